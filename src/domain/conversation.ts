@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { flag, id, oneOf, text, time, whole } from "./fields.ts";
+import { CHANNELS, Guest, PLATFORMS, Property, ReservationSnapshot } from "./parts.ts";
+
+/** One thread between the host's side and a guest, with what its stored messages add up to. */
+export const Conversation = z.object({
+  conversation_id: id("Hostaway's conversation id; one document each."),
+  account_id: id("The Hostaway account."),
+  type: text("Hostaway's word for the kind of thread, such as `host-guest-email`.").nullable(),
+  reservation: ReservationSnapshot.nullable().describe("The booking or inquiry it is about."),
+  property: Property.describe("The property it is about."),
+  guest: Guest.describe("The guest."),
+  platform: oneOf(PLATFORMS, "Where the booking is from."),
+  participants: z
+    .object({
+      recipient_name: text("The guest's name as the conversation has it.").nullable(),
+      recipient_email: text("The guest's own address as the conversation has it.").nullable(),
+      guest_relay_email: text("Hostaway's relay address for the guest.").nullable(),
+      host_relay_email: text("Hostaway's relay address for the host.").nullable(),
+    })
+    .describe("Who takes part, as the conversation itself says."),
+  name_tokens: z
+    .array(z.string())
+    .describe("The guest's names as lower-case words without diacritics, for finding people."),
+  message_counts: z
+    .object({
+      total: whole("All messages understood."),
+      incoming: whole("From the guest."),
+      outgoing: whole("From the host's side."),
+      automated: whole("Outgoing ones that no person wrote."),
+    })
+    .describe("How many messages it holds."),
+  channels: z
+    .array(z.enum(CHANNELS))
+    .describe("The channels its messages travelled on, in alphabetical order."),
+  first_message_at: time("`timestamp` of the oldest message.").nullable(),
+  last_message_at: time("`timestamp` of the newest message, scheduled ones not counted.").nullable(),
+  last_incoming_at: time("`timestamp` of the guest's newest message.").nullable(),
+  last_outgoing_at: time(
+    "`timestamp` of the host side's newest message, scheduled ones not counted.",
+  ).nullable(),
+  unread: flag(
+    "Hostaway's `hasUnreadMessages`; stays set for hosts who read in the channel's own app.",
+  ).nullable(),
+  source_message_sent_at: time("Hostaway's `messageSentOn`.").nullable(),
+  source_message_received_at: time("Hostaway's `messageReceivedOn`.").nullable(),
+});
+export type Conversation = z.infer<typeof Conversation>;

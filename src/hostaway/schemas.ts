@@ -1,0 +1,191 @@
+import { z } from "zod";
+
+/**
+ * What Hostaway sends, as far as we use it. Only an item's identity (and who spoke, for messages) is
+ * demanded; every other field that is missing or odd becomes null, because one strange value must not
+ * cost a message. Fields that are not named here, door codes, Wi-Fi passwords and card data among them,
+ * never get past this file.
+ */
+
+/** Null for anything the schema refuses, and for what is missing. */
+const lenient = <S extends z.ZodType>(schema: S) =>
+  schema
+    .nullish()
+    .catch(null)
+    .transform((value) => value ?? null);
+
+/** Hostaway's ids are integers, now and then written as text; 0 means "none". */
+const Id = z
+  .union([z.int().positive(), z.string().regex(/^[1-9]\d*$/)], { error: "not a usable id" })
+  .transform(String);
+
+/** Hostaway sends booleans as 0 or 1, now and then as text. */
+const Flag = z
+  .union([z.boolean(), z.literal(0), z.literal(1), z.literal("0"), z.literal("1")], {
+    error: "neither 0 nor 1",
+  })
+  .transform((value) => value === true || value === 1 || value === "1");
+
+/** A lone surrogate cannot be stored as UTF-8; it becomes U+FFFD here, once, so that hashes agree. */
+const Text = z.union([z.string(), z.number().transform(String)]).transform((value) => value.toWellFormed());
+
+/** Text that says something: blanks are as good as nothing. */
+const Word = Text.transform((value) => value.trim()).refine((value) => value !== "");
+
+const Whole = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^-?\d{1,15}$/)
+    .transform(Number),
+]);
+
+/** Kept as decimal text from here on: a binary fraction is no way to hold money. */
+const Amount = z.union([z.number().transform(String), z.string().regex(/^-?\d{1,20}(\.\d{1,10})?$/)]);
+
+const UTC_TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d+)?Z?$/;
+const UTC_DAY = /^(\d{4}-\d{2}-\d{2})(?:[ T].*)?$/;
+
+/** Null for days that no calendar has, such as February 30th or 0000-00-00. */
+function toDate(iso: string): Date | null {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== iso.slice(0, 10) ? null : date;
+}
+
+/** Hostaway sends UTC wall-clock time without a zone: "2018-07-16 10:12:52" (documentation, "Dates and times"). */
+const UtcTime = z.string().transform((text) => {
+  const match = UTC_TIME.exec(text);
+  return match ? toDate(`${match[1]}T${match[2]}Z`) : null;
+});
+
+const Day = z.string().transform((text) => {
+  const match = UTC_DAY.exec(text);
+  return match ? toDate(`${match[1]}T00:00:00Z`) : null;
+});
+
+export const Attachment = z.object({
+  id: lenient(Id),
+  name: lenient(Word),
+  url: lenient(Word),
+  extension: lenient(Word),
+  mimeType: lenient(Word),
+  isImage: lenient(Flag),
+  isPublic: lenient(Flag),
+});
+export type Attachment = z.infer<typeof Attachment>;
+
+/** `GET /conversations/{id}/messages`, and the `data` of a message webhook. */
+export const ConversationMessage = z.object({
+  id: Id,
+  isIncoming: Flag, // without it we could only guess who spoke
+  accountId: lenient(Id),
+  conversationId: lenient(Id),
+  reservationId: lenient(Id),
+  listingMapId: lenient(Id),
+  channelId: lenient(Whole),
+  communicationId: lenient(Id),
+  communicationEvent: lenient(Word),
+  communicationType: lenient(Word),
+  messageSource: lenient(Word),
+  originatedBy: lenient(Word),
+  body: lenient(Text),
+  status: lenient(Word),
+  isSeen: lenient(Flag),
+  listingTimeZoneName: lenient(Word),
+  date: lenient(UtcTime),
+  sentChannelDate: lenient(UtcTime),
+  insertedOn: lenient(UtcTime),
+  updatedOn: lenient(UtcTime),
+  attachments: lenient(z.array(lenient(Attachment))),
+  imagesUrls: lenient(z.union([z.array(lenient(Word)), Word.transform((url) => [url])])),
+});
+export type ConversationMessage = z.infer<typeof ConversationMessage>;
+
+export const Conversation = z.object({
+  id: Id,
+  accountId: lenient(Id),
+  listingMapId: lenient(Id),
+  reservationId: lenient(Id),
+  type: lenient(Word),
+  recipientName: lenient(Word),
+  recipientEmail: lenient(Word),
+  hostEmail: lenient(Word),
+  guestEmail: lenient(Word), // Hostaway's relay address, not the guest's own
+  hasUnreadMessages: lenient(Flag),
+  messageSentOn: lenient(UtcTime),
+  messageReceivedOn: lenient(UtcTime),
+  /** A snapshot of the reservation in the shape of `Reservation`, decoded on its own. */
+  Reservation: z.unknown(),
+});
+export type Conversation = z.infer<typeof Conversation>;
+
+export const Reservation = z.object({
+  id: Id,
+  listingMapId: lenient(Id),
+  channelId: lenient(Whole),
+  channelName: lenient(Word),
+  channelReservationId: lenient(Word),
+  confirmationCode: lenient(Word),
+  status: lenient(Word),
+  paymentStatus: lenient(Word),
+  guestName: lenient(Word),
+  guestFirstName: lenient(Word),
+  guestLastName: lenient(Word),
+  guestEmail: lenient(Word),
+  guestCity: lenient(Word),
+  guestCountry: lenient(Word),
+  guestLocale: lenient(Word),
+  phone: lenient(Word),
+  numberOfGuests: lenient(Whole),
+  adults: lenient(Whole),
+  children: lenient(Whole),
+  infants: lenient(Whole),
+  pets: lenient(Whole),
+  arrivalDate: lenient(Day),
+  departureDate: lenient(Day),
+  isDatesUnspecified: lenient(Flag),
+  nights: lenient(Whole),
+  checkInTime: lenient(Whole),
+  checkOutTime: lenient(Whole),
+  totalPrice: lenient(Amount),
+  currency: lenient(Word),
+  reservationDate: lenient(UtcTime),
+  cancellationDate: lenient(UtcTime),
+  cancelledBy: lenient(Word),
+  insertedOn: lenient(UtcTime),
+  updatedOn: lenient(UtcTime),
+});
+export type Reservation = z.infer<typeof Reservation>;
+
+export const Listing = z.object({
+  id: Id,
+  name: lenient(Word),
+  internalListingName: lenient(Word),
+  city: lenient(Word),
+  state: lenient(Word),
+  countryCode: lenient(Word),
+  timeZoneName: lenient(Word),
+  currencyCode: lenient(Word),
+  personCapacity: lenient(Whole),
+  checkInTimeStart: lenient(Whole),
+  checkInTimeEnd: lenient(Whole),
+  checkOutTime: lenient(Whole),
+  insertedOn: lenient(UtcTime),
+  latestActivityOn: lenient(UtcTime),
+});
+export type Listing = z.infer<typeof Listing>;
+
+/** The bare answer of `POST /accessTokens`; `expires_in` is in seconds. */
+export const AccessToken = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+export type AccessToken = z.infer<typeof AccessToken>;
+
+/** The envelope around a list. Items stay `unknown`, so that one bad record cannot fail its page. */
+export const Page = z.object({
+  result: z.array(z.unknown()),
+  /** How many items match in all, not how many this page holds. */
+  count: lenient(z.int().nonnegative()),
+});
+export type Page = z.infer<typeof Page>;
+
+/** The envelope around one object. */
+export const Single = z.object({ result: z.record(z.string(), z.unknown()) });
