@@ -1,0 +1,126 @@
+/** Where in the run it went wrong. */
+export type Stage = "extract" | "transform" | "load";
+
+/** What went wrong, in the words an operator would use. Closed: reports and monitoring rely on it. */
+export const ERROR_TYPES = [
+  "not_found",
+  "validation_error",
+  "rate_limit",
+  "timeout",
+  "unauthorized",
+  "server_error",
+  "network_error",
+  "storage_error",
+  "interrupted",
+  "unexpected",
+] as const;
+export type ErrorType = (typeof ERROR_TYPES)[number];
+
+export type ItemType = "listing" | "reservation" | "conversation" | "message";
+
+/** One thing that did not work: enough to find it again in Hostaway, never its content. */
+export interface Failure {
+  /** `run` when it is not about one item but ended the run. */
+  readonly item_type: ItemType | "run";
+  readonly item_id: string | null;
+  readonly conversation_id: string | null;
+  readonly stage: Stage;
+  readonly error_type: ErrorType;
+  /** Field paths, ids and status codes; no text a guest or host wrote. */
+  readonly message: string;
+  readonly attempts: number;
+  readonly http_status: number | null;
+}
+
+interface Policy {
+  /** Whether asking again may help, at once or in a later run. */
+  readonly retry: boolean;
+  /** Whether going on with the other items is pointless. */
+  readonly endsRun: boolean;
+  /** What a person can do about it. */
+  readonly remedy: string;
+}
+
+/** One table, so that no `catch` block has to decide for itself. */
+export const POLICY: Readonly<Record<ErrorType, Policy>> = {
+  not_found: {
+    retry: false,
+    endsRun: false,
+    remedy: "None: it was deleted in Hostaway after it was listed.",
+  },
+  validation_error: {
+    retry: false,
+    endsRun: false,
+    remedy: "Look the item up in Hostaway: the named field is missing or unusable.",
+  },
+  rate_limit: {
+    retry: true,
+    endsRun: false,
+    remedy: "None: the next run reads it again. If it recurs, lower HOSTAWAY_RATE_LIMIT.",
+  },
+  timeout: {
+    retry: true,
+    endsRun: false,
+    remedy: "None: the next run reads it again. If it recurs, raise HOSTAWAY_TIMEOUT.",
+  },
+  unauthorized: {
+    retry: false,
+    endsRun: true,
+    remedy: "Check HOSTAWAY_ACCOUNT_ID and HOSTAWAY_API_KEY (Hostaway dashboard, Settings, API keys).",
+  },
+  server_error: {
+    retry: true,
+    endsRun: false,
+    remedy: "None: the next run reads it again. If it recurs, ask Hostaway's support.",
+  },
+  network_error: {
+    retry: true,
+    endsRun: false,
+    remedy: "Check that this machine reaches HOSTAWAY_BASE_URL; the next run reads it again.",
+  },
+  storage_error: {
+    retry: true,
+    endsRun: false,
+    remedy: "Look at the MongoDB error: the document was refused; its neighbours are stored.",
+  },
+  interrupted: { retry: true, endsRun: true, remedy: "None: run it again; what was stored stays." },
+  unexpected: {
+    retry: false,
+    endsRun: false,
+    remedy: "Hostaway refused in its own words, or this is a bug: report it with the run id.",
+  },
+};
+
+interface Circumstances {
+  readonly httpStatus?: number;
+  readonly attempts?: number;
+  readonly endsRun?: boolean;
+}
+
+/**
+ * The one error that crosses from an adapter into the pipeline: its message names paths, ids and
+ * status codes only, and nothing of the library error it came from travels along.
+ */
+export class ItemError extends Error {
+  override readonly name = "ItemError";
+  readonly type: ErrorType;
+  readonly httpStatus: number | null;
+  readonly attempts: number;
+  /** True when going on is pointless, whatever the table says of the type: the store is gone, say. */
+  readonly endsRun: boolean;
+
+  constructor(type: ErrorType, message: string, circumstances: Circumstances = {}) {
+    super(message);
+    this.type = type;
+    this.httpStatus = circumstances.httpStatus ?? null;
+    this.attempts = circumstances.attempts ?? 1;
+    this.endsRun = circumstances.endsRun ?? POLICY[type].endsRun;
+  }
+}
+
+/** Reads any thrown value as an `ItemError`; what is not one is a bug of ours. */
+export function toItemError(error: unknown): ItemError {
+  if (error instanceof ItemError) return error;
+  const name = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new ItemError("unexpected", name.slice(0, 300));
+}

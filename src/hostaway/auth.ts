@@ -1,0 +1,87 @@
+import type { Clock } from "../clock.ts";
+import { ItemError } from "../domain/failure.ts";
+import type { Secret } from "../domain/secret.ts";
+import type { HttpClient, Request } from "../http/http-client.ts";
+import { judgeToken } from "./judge.ts";
+import { AccessToken } from "./schemas.ts";
+
+export interface Credentials {
+  readonly accountId: string;
+  readonly apiKey: Secret;
+}
+
+export interface TokenProvider {
+  /** A token that is valid now. `refused` is one that Hostaway just denied: it is not handed out again. */
+  token(signal: AbortSignal, refused?: string): Promise<string>;
+}
+
+/** "Wait at least 1 second": a token is not valid before (documentation, "Authentication", since February 2026). */
+const FIRST_SECOND_MS = 1_000;
+/** Renewed this long before `expires_in` says so. */
+const BEFORE_EXPIRY_MS = 60_000;
+
+/**
+ * Mints tokens and keeps the current one. However many callers ask, at most one renewal is under way.
+ * `expires_in` is believed: the documentation names three different lifetimes.
+ */
+export function createTokenProvider(http: HttpClient, credentials: Credentials, clock: Clock): TokenProvider {
+  let current: { readonly token: string; readonly until: number } | null = null;
+  let renewal: Promise<string> | null = null;
+
+  async function mint(signal: AbortSignal): Promise<string> {
+    const body = await http.request(tokenRequest(credentials), signal);
+    const answered = clock.monotonic();
+    const parsed = AccessToken.safeParse(body);
+    if (!parsed.success) throw new ItemError("server_error", "POST /accessTokens: the answer holds no token");
+    await clock.sleep(FIRST_SECOND_MS, signal);
+    const { access_token: token, expires_in } = parsed.data;
+    current = { token, until: answered + expires_in * 1_000 - BEFORE_EXPIRY_MS };
+    return token;
+  }
+
+  return {
+    async token(signal, refused) {
+      if (current && current.token !== refused && clock.monotonic() < current.until) return current.token;
+      renewal ??= mint(signal).finally(() => {
+        renewal = null;
+      });
+      return renewal;
+    },
+  };
+}
+
+function tokenRequest({ accountId, apiKey }: Credentials): Request {
+  const form = {
+    grant_type: "client_credentials",
+    client_id: accountId,
+    client_secret: apiKey.reveal(),
+    scope: "general",
+  };
+  return { method: "POST", path: "/accessTokens", endpoint: "accessTokens", form, judge: judgeToken };
+}
+
+/** What an endpoint needs: GET with a token, the token renewed once when it is refused. */
+export type Get = (
+  path: string,
+  endpoint: string,
+  query: Request["query"],
+  signal: AbortSignal,
+) => Promise<unknown>;
+
+/**
+ * A 403 about the token renews it and asks once more; refused again, the refusal stands. Never a loop:
+ * a key that may not read the inbox is refused whatever its token.
+ */
+export function withToken(http: HttpClient, tokens: TokenProvider, judge: Request["judge"]): Get {
+  return async (path, endpoint, query, signal) => {
+    const ask = (bearer: string) =>
+      http.request({ method: "GET", path, endpoint, bearer, judge, ...(query && { query }) }, signal);
+    const bearer = await tokens.token(signal);
+    try {
+      return await ask(bearer);
+    } catch (error) {
+      if (!(error instanceof ItemError) || error.type !== "unauthorized") throw error;
+      return await ask(await tokens.token(signal, bearer));
+    }
+  };
+}

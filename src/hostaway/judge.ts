@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { ErrorType } from "../domain/failure.ts";
+import type { Answer, Judge, Refusal } from "../http/http-client.ts";
+
+/** At Hostaway a 403 means half a dozen things. Only with these words does it mean the token. */
+const TOKEN_REFUSED = "resource owner or authorization server denied";
+
+const BY_STATUS: Readonly<Record<number, ErrorType>> = {
+  401: "unauthorized",
+  404: "not_found",
+  408: "timeout",
+  429: "rate_limit",
+};
+
+/** The error text stands in `message` or in `result`, depending on the endpoint; OAuth has its own key. */
+const Complaint = z.object({
+  status: z.string().optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
+  result: z.string().optional().catch(undefined),
+  error: z.string().optional().catch(undefined),
+});
+
+/** Judges every endpoint but the token's: by the body's `status` first, as HTTP 200 with `fail` exists. */
+export const judgeEnvelope: Judge = (answer) => {
+  const complaint = Complaint.safeParse(answer.body);
+  if (answer.status === 200 && complaint.success && complaint.data.status === "success") return null;
+  if (answer.status === 200 && (!complaint.success || complaint.data.status === undefined)) {
+    return { type: "server_error", reason: "HTTP 200 whose body is not Hostaway's JSON" };
+  }
+  return { type: typeOf(answer), reason: reasonOf(answer) };
+};
+
+/** The token endpoint answers bare, without the envelope; 401 is its word for wrong credentials. */
+export const judgeToken: Judge = (answer) => {
+  if (answer.status === 200 && answer.body !== undefined) return null;
+  if (answer.status === 401)
+    return { type: "unauthorized", reason: "Hostaway does not accept the credentials" };
+  if (answer.status === 200) return { type: "server_error", reason: "HTTP 200 whose body is not JSON" };
+  return { type: typeOf(answer), reason: reasonOf(answer) };
+};
+
+function typeOf({ status, body }: Answer): ErrorType {
+  if (status === 403 && wordsOf(body).includes(TOKEN_REFUSED)) return "unauthorized";
+  return BY_STATUS[status] ?? (status >= 500 ? "server_error" : "unexpected");
+}
+
+function reasonOf({ status, body }: Answer): Refusal["reason"] {
+  const words = wordsOf(body);
+  return words === "" ? `HTTP ${status}` : `HTTP ${status}, "${words}"`;
+}
+
+/** Hostaway's words, short and without anything that looks like an address or a number of a person. */
+function wordsOf(body: unknown): string {
+  const complaint = Complaint.safeParse(body).data;
+  const words = complaint?.message ?? complaint?.result ?? complaint?.error ?? "";
+  return words
+    .slice(0, 160)
+    .replace(/\S+@\S+/g, "…")
+    .replace(/\+?\d[\d ()-]{6,}\d/g, "…");
+}

@@ -1,0 +1,245 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import Axios, {
+  type AxiosAdapter,
+  AxiosError,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from "axios";
+import axiosRetry from "axios-retry";
+import type { Clock } from "../clock.ts";
+import { type ErrorType, ItemError, POLICY } from "../domain/failure.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
+import { type RetryPolicy, readRateLimitAnswer } from "./retry-policy.ts";
+
+export interface Request {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  /** The kind of request, for counting: `messages`, say, without ids. */
+  readonly endpoint: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly bearer?: string;
+  /** Says what an answer means; a source knows that better than a status code does. */
+  readonly judge: Judge;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** The parsed JSON body; undefined when it is not JSON. */
+  readonly body: unknown;
+}
+
+export interface Refusal {
+  readonly type: ErrorType;
+  /** Safe to print: no guest data, no secrets. */
+  readonly reason: string;
+}
+
+/** Null when the answer is good. */
+export type Judge = (answer: Answer) => Refusal | null;
+
+export interface Attempt {
+  readonly endpoint: string;
+  /** 1 for the first try. */
+  readonly number: number;
+  /** Null when no answer came. */
+  readonly status: number | null;
+}
+
+export interface HttpClient {
+  /** The body is `unknown` on purpose: only a schema may give it a type. Throws `ItemError`. */
+  request(request: Request, signal: AbortSignal): Promise<unknown>;
+  close(): void;
+}
+
+export interface HttpOptions {
+  readonly baseUrl: string;
+  /** For one attempt, from its start to the last byte; waiting for a slot does not count. */
+  readonly timeoutMs: number;
+  readonly limiter: RateLimiter;
+  readonly windowMs: number;
+  readonly retry: RetryPolicy;
+  readonly clock: Clock;
+  readonly userAgent: string;
+  readonly onAttempt?: (attempt: Attempt) => void;
+}
+
+/** No page we know of comes near this; an answer without end must not fill the memory. */
+const LARGEST_BODY_BYTES = 64 * 2 ** 20;
+
+declare module "axios" {
+  interface AxiosRequestConfig {
+    ours?: Request;
+  }
+}
+
+/**
+ * JSON over HTTP: bounded in time, retried where that helps, every try behind the rate limiter.
+ *
+ * Redirects are not followed: they would carry the token elsewhere.
+ */
+export function createHttpClient(options: HttpOptions): HttpClient {
+  const agents = {
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true }),
+  };
+  const axios = Axios.create({
+    ...agents,
+    baseURL: options.baseUrl,
+    adapter: oneAttempt(Axios.getAdapter("http"), options),
+    headers: { Accept: "application/json", "User-Agent": options.userAgent },
+    responseType: "text",
+    transformResponse: [(body: unknown) => body],
+    validateStatus: null,
+    maxRedirects: 0,
+    maxContentLength: LARGEST_BODY_BYTES,
+  });
+  axiosRetry(axios, {
+    retries: options.retry.retries,
+    retryCondition: (error) => POLICY[typeOf(error)].retry && error.config?.signal?.aborted !== true,
+    shouldResetTimeout: true,
+    // The wait is ours, so that it runs on the injected clock; after a 429 the limiter adds its own.
+    retryDelay: () => 0,
+    onRetry: (retry, _error, config) =>
+      options.clock.sleep(Math.random() * options.retry.longestWaitMs(retry), config.signal as AbortSignal),
+  });
+
+  return {
+    async request(request, signal) {
+      try {
+        const response = await axios.request<unknown>({
+          ours: request,
+          method: request.method,
+          url: request.path,
+          signal,
+          ...(request.query && { params: request.query }),
+          ...(request.form && { data: new URLSearchParams(request.form) }),
+          ...(request.bearer && { headers: { Authorization: `Bearer ${request.bearer}` } }),
+        });
+        return response.data;
+      } catch (error) {
+        throw signal.aborted
+          ? new ItemError("interrupted", `${request.path}: stopped`)
+          : toSafeError(error, request);
+      }
+    },
+    close() {
+      agents.httpAgent.destroy();
+      agents.httpsAgent.destroy();
+    },
+  };
+}
+
+/** Why an attempt failed, glued to the library's error until it leaves this file. */
+class RefusedError extends AxiosError {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal, config: InternalAxiosRequestConfig, response?: AxiosResponse) {
+    super(refusal.reason, "ERR_REFUSED", config, undefined, response);
+    this.refusal = refusal;
+  }
+}
+
+/** Wraps the transport: slot, deadline, one exchange, slot free, verdict. axios-retry comes back here for each try. */
+function oneAttempt(transport: AxiosAdapter, options: HttpOptions): AxiosAdapter {
+  return async (config) => {
+    const slot = await options.limiter.acquire(config.signal as AbortSignal);
+    const exchange = withDeadline(config.signal as AbortSignal, options.timeoutMs);
+    let response: AxiosResponse | undefined;
+    try {
+      response = await transport({ ...config, signal: exchange.signal });
+    } catch (error) {
+      throw exchange.expired()
+        ? new RefusedError(noAnswerIn(options.timeoutMs), config)
+        : withConfig(error, config);
+    } finally {
+      exchange.end();
+      slot.release();
+      options.onAttempt?.({
+        endpoint: config.ours?.endpoint ?? "",
+        number: attemptsOf(config),
+        status: response?.status ?? null,
+      });
+    }
+    return verdict(response, config, options);
+  };
+}
+
+function verdict(
+  response: AxiosResponse,
+  config: InternalAxiosRequestConfig,
+  { limiter, clock, windowMs }: HttpOptions,
+): AxiosResponse {
+  const body = parseJson(response.data);
+  if (response.status === 429) {
+    limiter.slowDown(readRateLimitAnswer(response.headers as Record<string, unknown>, clock.now(), windowMs));
+  }
+  const refusal = config.ours?.judge({ status: response.status, body }) ?? null;
+  if (refusal) throw new RefusedError(refusal, config, response);
+  return { ...response, data: body };
+}
+
+function noAnswerIn(timeoutMs: number): Refusal {
+  return { type: "timeout", reason: `no complete answer within ${timeoutMs} ms` };
+}
+
+/** axios-retry needs the original configuration: the transport's own has this attempt's deadline in it. */
+function withConfig(error: unknown, config: InternalAxiosRequestConfig): unknown {
+  if (error instanceof AxiosError) error.config = config;
+  return error;
+}
+
+function attemptsOf(config: InternalAxiosRequestConfig | undefined): number {
+  return (config?.["axios-retry"]?.retryCount ?? 0) + 1;
+}
+
+/** Unlike `AbortSignal.any`, this leaves nothing behind on a caller's signal that lives for hours. */
+function withDeadline(caller: AbortSignal, ms: number) {
+  const controller = new AbortController();
+  let expired = false;
+  const stop = () => controller.abort(caller.reason);
+  const timer = setTimeout(() => {
+    expired = true;
+    controller.abort();
+  }, ms);
+  if (caller.aborted) stop();
+  caller.addEventListener("abort", stop, { once: true });
+  return {
+    signal: controller.signal,
+    expired: () => expired,
+    end() {
+      clearTimeout(timer);
+      caller.removeEventListener("abort", stop);
+    },
+  };
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function typeOf(error: unknown): ErrorType {
+  if (error instanceof RefusedError) return error.refusal.type;
+  if (!(error instanceof AxiosError)) return "unexpected";
+  return error.code === "ECONNABORTED" || error.code === "ETIMEDOUT" ? "timeout" : "network_error";
+}
+
+/** Keeps what helps and drops the rest: an AxiosError carries our token in its configuration. */
+function toSafeError(error: unknown, request: Request): ItemError {
+  const what = `${request.method} ${request.path}`;
+  if (!(error instanceof AxiosError)) {
+    return new ItemError(
+      "unexpected",
+      `${what}: ${error instanceof Error ? error.message : "unknown error"}`,
+    );
+  }
+  const why = error instanceof RefusedError ? error.refusal.reason : (error.code ?? "no answer");
+  return new ItemError(typeOf(error), `${what}: ${why}`, {
+    attempts: attemptsOf(error.config),
+    ...(error.response && { httpStatus: error.response.status }),
+  });
+}

@@ -1,0 +1,56 @@
+/** How often, and after how long, a failed request is made again. */
+export interface RetryPolicy {
+  readonly retries: number;
+  /** Upper bound of the wait before retry number 1, 2, …, in milliseconds. */
+  longestWaitMs(retry: number): number;
+}
+
+/** At most 5 tries; waits up to 1, 2, 4 and 8 s. */
+export const fiveTriesInQuarterOfAMinute: RetryPolicy = {
+  retries: 4,
+  longestWaitMs: (retry) => 1_000 * 2 ** (retry - 1),
+};
+
+/** The same number of tries without the waiting: for tests. */
+export const fiveTriesAtOnce: RetryPolicy = { retries: 4, longestWaitMs: () => 0 };
+
+/** However long a server asks us to stay away, we look again after this. */
+const LONGEST_ASKED_WAIT_MS = 5 * 60_000;
+/** Numbers above this are Unix times, not spans. */
+const SMALLEST_UNIX_TIME_S = 1_000_000_000;
+
+export interface RateLimitAnswer {
+  readonly waitMs: number;
+  readonly serverLimit: number | null;
+}
+
+/**
+ * Reads the headers of a 429. `X-RateLimit-Retry-After` names a moment in Unix seconds (documented since
+ * August 2026), which several clients take for a span; small numbers are read as a span all the same.
+ * The moment is the server's, so it is compared with the answer's own `Date`. Without any hint a full
+ * window is waited.
+ */
+export function readRateLimitAnswer(
+  headers: Readonly<Record<string, unknown>>,
+  now: Date,
+  windowMs: number,
+): RateLimitAnswer {
+  const header = (name: string) => {
+    const text = headers[name];
+    return text === undefined || text === null || text === "" ? Number.NaN : Number(text);
+  };
+  const serverNow = Date.parse(String(headers["date"] ?? "")) || now.getTime();
+  const asked = header("x-ratelimit-retry-after");
+  const spanS = Number.isFinite(asked) ? asked : header("retry-after");
+  const waitMs =
+    spanS > SMALLEST_UNIX_TIME_S
+      ? spanS * 1_000 - serverNow
+      : Number.isFinite(spanS)
+        ? spanS * 1_000
+        : windowMs;
+  const limit = header("x-ratelimit-limit");
+  return {
+    waitMs: Math.min(Math.max(0, waitMs), LONGEST_ASKED_WAIT_MS),
+    serverLimit: Number.isInteger(limit) && limit > 0 ? limit : null,
+  };
+}

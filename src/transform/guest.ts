@@ -1,0 +1,93 @@
+import { createRequire } from "node:module";
+import countries from "i18n-iso-countries/index.js";
+import parsePhoneNumber from "libphonenumber-js/max";
+import type { Guest, NationalitySource } from "../domain/parts.ts";
+import type { Conversation, Reservation } from "../hostaway/schemas.ts";
+
+// The package's main entry would load the names of all countries in eighty languages.
+countries.registerLocale(createRequire(import.meta.url)("i18n-iso-countries/langs/en.json"));
+
+/** Hostaway's own addresses, which forward; not a way to know a guest. */
+const RELAY_ADDRESS = /@(?:[a-z0-9-]+\.)*hostaway\.info$/i;
+
+/** The guest as the reservation knows them. */
+export function guestOfReservation(record: Reservation): Guest {
+  const { phone, guestLocale: locale } = record;
+  return {
+    name: realName(record.guestName),
+    email: realAddress(record.guestEmail),
+    phone,
+    ...nationalityOf(record.guestCountry, phone, locale),
+    locale,
+  };
+}
+
+/** The guest of a conversation: the reservation's name and facts, the conversation's address first. */
+export function guestOfConversation(reserved: Guest | null, conversation: Conversation): Guest {
+  const { name, email, ...facts } = reserved ?? NOBODY;
+  return {
+    name: name ?? realName(conversation.recipientName),
+    email: realAddress(conversation.recipientEmail) ?? email,
+    ...facts,
+  };
+}
+
+const NOBODY: Guest = {
+  name: null,
+  email: null,
+  phone: null,
+  nationality: null,
+  nationality_source: null,
+  locale: null,
+};
+
+/** Channels that hide the name send "." or nothing. */
+export function realName(name: string | null): string | null {
+  return name && /[\p{L}\p{N}]/u.test(name) ? name : null;
+}
+
+export function realAddress(address: string | null): string | null {
+  return address && !RELAY_ADDRESS.test(address) ? address : null;
+}
+
+type Nationality = Pick<Guest, "nationality" | "nationality_source">;
+
+/** Hostaway has no nationality: the country of residence, the phone's and the locale's region stand in, in this order. */
+function nationalityOf(country: string | null, phone: string | null, locale: string | null): Nationality {
+  const found = (nationality: string, nationality_source: NationalitySource) => ({
+    nationality,
+    nationality_source,
+  });
+  const byCountry = countryCode(country);
+  if (byCountry) return found(byCountry, "guest_country");
+  const byPhone = countryOfPhone(phone);
+  if (byPhone) return found(byPhone, "phone");
+  const byLocale = regionOf(locale);
+  if (byLocale) return found(byLocale, "locale");
+  return { nationality: null, nationality_source: null };
+}
+
+/** Hostaway holds ISO codes and, in older bookings, English names ("Australia"). */
+function countryCode(country: string | null): string | null {
+  if (country === null) return null;
+  const code = country.toUpperCase();
+  if (countries.isValid(code)) return countries.toAlpha2(code) ?? null;
+  return countries.getAlpha2Code(country, "en") ?? null;
+}
+
+/** Null where one prefix serves several countries and the number does not tell which. */
+function countryOfPhone(phone: string | null): string | null {
+  if (phone === null || !phone.startsWith("+")) return null;
+  const country = parsePhoneNumber(phone)?.country;
+  return country && countries.isValid(country) ? country : null;
+}
+
+/** Only a region that is written down counts: "pt-BR" tells, "pt" does not. */
+function regionOf(locale: string | null): string | null {
+  try {
+    const region = locale === null ? undefined : new Intl.Locale(locale.replaceAll("_", "-")).region;
+    return region && countries.isValid(region) ? region : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,37 @@
+import type { TimestampSource } from "../domain/parts.ts";
+import type { ConversationMessage } from "../hostaway/schemas.ts";
+
+export interface Placed {
+  readonly timestamp: Date;
+  readonly source: TimestampSource;
+}
+
+/**
+ * When each message of a page was sent. `date` is the *scheduled* date; what the channel confirmed comes
+ * first. A message without any usable time stands at its place in the list, which is newest first: it
+ * takes the time of its newer neighbour, at the very top that of the older one, and in a thread without
+ * times `fallback`.
+ *
+ * @param newer the time of the last message of the page before, or null on the first page
+ */
+export function placeInTime(
+  page: readonly ConversationMessage[],
+  newer: Date | null,
+  fallback: Date,
+): Placed[] {
+  const own = page.map(ownTime);
+  let neighbour = newer ?? own.find((time) => time !== null)?.timestamp ?? fallback;
+  return own.map((time) => {
+    if (time === null) return { timestamp: neighbour, source: "retrieved" };
+    neighbour = time.timestamp;
+    return time;
+  });
+}
+
+function ownTime(record: ConversationMessage): Placed | null {
+  if (record.sentChannelDate) return { timestamp: record.sentChannelDate, source: "sent_channel_date" };
+  if (record.date) return { timestamp: record.date, source: "date" };
+  if (record.insertedOn) return { timestamp: record.insertedOn, source: "inserted_on" };
+  if (record.updatedOn) return { timestamp: record.updatedOn, source: "updated_on" };
+  return null;
+}

@@ -1,0 +1,92 @@
+import type { Conversation } from "../domain/conversation.ts";
+import type { Message } from "../domain/message.ts";
+import type { Channel } from "../domain/parts.ts";
+import { toNameTokens } from "./name-tokens.ts";
+import type { Thread } from "./thread.ts";
+
+/** What a conversation's messages add up to; grows message by message, so that no thread need be held whole. */
+export interface Tally {
+  total: number;
+  incoming: number;
+  automated: number;
+  readonly channels: Set<Channel>;
+  first: Date | null;
+  lastIncoming: Date | null;
+  lastOutgoing: Date | null;
+}
+
+export function emptyTally(): Tally {
+  return {
+    total: 0,
+    incoming: 0,
+    automated: 0,
+    channels: new Set(),
+    first: null,
+    lastIncoming: null,
+    lastOutgoing: null,
+  };
+}
+
+/** Scheduled messages count, but lie in the future: they are nobody's last word. */
+export function count(tally: Tally, message: Message): void {
+  const incoming = message.direction === "incoming";
+  tally.total += 1;
+  if (incoming) tally.incoming += 1;
+  if (message.message_type === "automated") tally.automated += 1;
+  tally.channels.add(message.channel);
+  tally.first = earlier(tally.first, message.timestamp);
+  if (message.delivery_status === "scheduled") return;
+  if (incoming) tally.lastIncoming = later(tally.lastIncoming, message.timestamp);
+  else tally.lastOutgoing = later(tally.lastOutgoing, message.timestamp);
+}
+
+export function toConversation(thread: Thread, tally: Tally): Conversation {
+  const { record, reservation } = thread;
+  const propertyId = reservation?.listing_id ?? record.listingMapId;
+  return {
+    conversation_id: record.id,
+    account_id: thread.accountId,
+    type: record.type,
+    reservation: thread.snapshot,
+    property: { id: propertyId, name: thread.listing(propertyId)?.name ?? null },
+    guest: thread.guest,
+    platform: reservation?.platform ?? "unknown",
+    participants: {
+      recipient_name: record.recipientName,
+      recipient_email: record.recipientEmail,
+      guest_relay_email: record.guestEmail,
+      host_relay_email: record.hostEmail,
+    },
+    name_tokens: toNameTokens(
+      record.recipientName,
+      reservation?.guest.name,
+      reservation?.guest_first_name,
+      reservation?.guest_last_name,
+    ),
+    message_counts: {
+      total: tally.total,
+      incoming: tally.incoming,
+      outgoing: tally.total - tally.incoming,
+      automated: tally.automated,
+    },
+    channels: [...tally.channels].sort(),
+    first_message_at: tally.first,
+    last_message_at: later(tally.lastIncoming, tally.lastOutgoing),
+    last_incoming_at: tally.lastIncoming,
+    last_outgoing_at: tally.lastOutgoing,
+    unread: record.hasUnreadMessages,
+    source_message_sent_at: record.messageSentOn,
+    source_message_received_at: record.messageReceivedOn,
+  };
+}
+
+function earlier(a: Date | null, b: Date): Date {
+  return a !== null && a <= b ? a : b;
+}
+
+function later(a: Date | null, b: Date): Date;
+function later(a: Date | null, b: Date | null): Date | null;
+function later(a: Date | null, b: Date | null): Date | null {
+  if (a === null) return b;
+  return b === null || a >= b ? a : b;
+}
