@@ -124,3 +124,21 @@ export function toItemError(error: unknown): ItemError {
   const name = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new ItemError("unexpected", name.slice(0, 300));
 }
+
+/** A failure of one item that never was an exception: a record that does not decode, a refused document. */
+export function itemFailure(
+  item: Pick<Failure, "item_type" | "item_id" | "conversation_id">,
+  what: Pick<Failure, "stage" | "error_type" | "message">,
+): Failure {
+  return { ...item, ...what, attempts: 1, http_status: null };
+}
+
+/** What a caught error means for the item it was about. */
+export function failureFrom(
+  error: unknown,
+  item: Pick<Failure, "item_type" | "item_id" | "conversation_id">,
+): Failure {
+  const { type, message, attempts, httpStatus } = toItemError(error);
+  const stage = type === "storage_error" ? "load" : "extract";
+  return { ...item, stage, error_type: type, message, attempts, http_status: httpStatus };
+}

@@ -97,7 +97,7 @@ export const ConversationMessage = z.object({
   insertedOn: lenient(UtcTime),
   updatedOn: lenient(UtcTime),
   attachments: lenient(z.array(lenient(Attachment))),
-  imagesUrls: lenient(z.union([z.array(lenient(Word)), Word.transform((url) => [url])])),
+  imagesUrls: lenient(z.array(lenient(Word)).or(Word.transform((url): (string | null)[] => [url]))),
 });
 export type ConversationMessage = z.infer<typeof ConversationMessage>;
 

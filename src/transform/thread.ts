@@ -32,9 +32,15 @@ export function toThread({ retrievedAt, ...parts }: ThreadParts): Thread {
   const { record, reservation } = parts;
   return {
     ...parts,
-    snapshot: reservation && toSnapshot(reservation),
+    snapshot: reservation ? toSnapshot(reservation) : snapshotOfId(record.reservationId),
     guest: guestOfConversation(reservation?.guest ?? null, record),
     fallbackTime:
       record.messageReceivedOn ?? record.messageSentOn ?? reservation?.source_inserted_at ?? retrievedAt,
   };
+}
+
+/** A reservation that could not be read is still the booking that people search for. */
+function snapshotOfId(id: string | null): ReservationSnapshot | null {
+  if (id === null) return null;
+  return { id, status: null, arrival_date: null, departure_date: null, price: null, currency: null };
 }

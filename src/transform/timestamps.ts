@@ -2,6 +2,7 @@ import type { TimestampSource } from "../domain/parts.ts";
 import type { ConversationMessage } from "../hostaway/schemas.ts";
 
 export interface Placed {
+  readonly record: ConversationMessage;
   readonly timestamp: Date;
   readonly source: TimestampSource;
 }
@@ -21,14 +22,14 @@ export function placeInTime(
 ): Placed[] {
   const own = page.map(ownTime);
   let neighbour = newer ?? own.find((time) => time !== null)?.timestamp ?? fallback;
-  return own.map((time) => {
-    if (time === null) return { timestamp: neighbour, source: "retrieved" };
+  return page.map((record, index) => {
+    const time = own[index] ?? { timestamp: neighbour, source: "retrieved" };
     neighbour = time.timestamp;
-    return time;
+    return { record, ...time };
   });
 }
 
-function ownTime(record: ConversationMessage): Placed | null {
+function ownTime(record: ConversationMessage): Omit<Placed, "record"> | null {
   if (record.sentChannelDate) return { timestamp: record.sentChannelDate, source: "sent_channel_date" };
   if (record.date) return { timestamp: record.date, source: "date" };
   if (record.insertedOn) return { timestamp: record.insertedOn, source: "inserted_on" };

@@ -8,7 +8,7 @@ import type { Placed } from "./timestamps.ts";
 import { toChannel, toDeliveryStatus, toPlatform } from "./words.ts";
 
 /** Pure and total: whatever could go wrong went wrong in `decode`. */
-export function toMessage(record: ConversationMessage, thread: Thread, placed: Placed): Message {
+export function toMessage({ record, timestamp, source }: Placed, thread: Thread): Message {
   const content = toContent(record.body);
   const channelId = record.channelId ?? thread.reservation?.source_channel_id ?? null;
   const platform = toPlatform(channelId);
@@ -26,9 +26,9 @@ export function toMessage(record: ConversationMessage, thread: Thread, placed: P
     guest: thread.guest,
     content: content.text,
     ...(content.html !== null && { content_html: content.html }),
-    timestamp: placed.timestamp,
-    timestamp_source: placed.source,
-    local_timestamp: toLocalTimestamp(placed.timestamp, timezone),
+    timestamp,
+    timestamp_source: source,
+    local_timestamp: toLocalTimestamp(timestamp, timezone),
     timezone,
     direction: record.isIncoming ? "incoming" : "outgoing",
     message_type: sender === "automation" ? "automated" : "manual",

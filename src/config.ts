@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { Secret } from "./domain/secret.ts";
+
+/** Something the user can mend: a variable, an option. Exit code 2; the message says all there is to say. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+
+/** "30s", "500ms", "2m": milliseconds. */
+const Duration = z
+  .string()
+  .regex(/^\d{1,7}(ms|s|m)$/, 'expected a time such as "30s" or "500ms"')
+  .transform((text) => Number.parseInt(text, 10) * (UNIT_MS[text.replace(/^\d+/, "")] ?? 1))
+  .refine((ms) => ms > 0, "expected more than 0");
+
+export interface RateLimitSetting {
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+/** 200 per 10 s is documented since August 2026; before, it was 15 per 10 s, which `legacy` keeps to. */
+const RateLimit = z.string().transform((text, context): RateLimitSetting => {
+  if (text === "legacy") return { limit: 15, windowMs: 10_000 };
+  const match = /^([1-9]\d{0,5})\/([1-9]\d{0,3})s$/.exec(text);
+  if (match) return { limit: Number(match[1]), windowMs: Number(match[2]) * 1_000 };
+  context.addIssue({
+    code: "custom",
+    message: 'expected "legacy" or requests per seconds such as "180/10s"',
+  });
+  return z.NEVER;
+});
+
+const secret = (schema: z.ZodType<string>) => schema.transform((value) => new Secret(value));
+const required = "missing";
+
+const Hostaway = z.object({
+  HOSTAWAY_ACCOUNT_ID: z.string({ error: required }).regex(/^\d+$/, "expected digits only"),
+  HOSTAWAY_API_KEY: secret(z.string({ error: required })),
+  HOSTAWAY_BASE_URL: z
+    .url({ protocol: /^https?$/, error: "expected an http(s) URL" })
+    .default("https://api.hostaway.com/v1"),
+  HOSTAWAY_RATE_LIMIT: RateLimit.prefault("180/10s"),
+  HOSTAWAY_CONCURRENCY: z.coerce
+    .number({ error: "expected a number" })
+    .int("expected a whole number")
+    .min(1, "expected at least 1")
+    .max(64, "expected at most 64")
+    .default(8),
+  HOSTAWAY_TIMEOUT: Duration.prefault("30s"),
+});
+
+const Mongo = z.object({
+  MONGODB_URI: secret(
+    z.string().regex(/^mongodb(\+srv)?:\/\/[^/\s]+/, "expected a mongodb:// or mongodb+srv:// URI"),
+  ).optional(),
+  MONGODB_DATABASE: z
+    .string()
+    .regex(/^[\w-]{1,63}$/, "expected up to 63 letters, digits, - or _")
+    .default("hostaway"),
+  DATA_DIR: z.string().default("./data"),
+});
+
+const Log = z.object({
+  LOG_LEVEL: z
+    .enum(["error", "warn", "info", "debug"], { error: "expected error, warn, info or debug" })
+    .default("info"),
+  LOG_FORMAT: z.enum(["json", "pretty"], { error: "expected json or pretty" }).optional(),
+});
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every variable that this program reads, by name. */
+export const VARIABLES: readonly string[] = [Hostaway, Mongo, Log].flatMap((schema) =>
+  Object.keys(schema.shape),
+);
+
+export type HostawayConfig = ReturnType<typeof toHostawayConfig>;
+export type MongoConfig = ReturnType<typeof toMongoConfig>;
+export type LogConfig = ReturnType<typeof toLogConfig>;
+
+export interface Config {
+  readonly hostaway: HostawayConfig;
+  readonly mongo: MongoConfig;
+  readonly log: LogConfig;
+}
+
+/** Pure: the caller passes `process.env`, tests pass a plain object. Names every bad variable at once. */
+export function readConfig(env: Environment): Config {
+  const values = read(Hostaway.extend(Mongo.shape).extend(Log.shape), env);
+  return { hostaway: toHostawayConfig(values), mongo: toMongoConfig(values), log: toLogConfig(values) };
+}
+
+/** For commands that need no Hostaway account. */
+export function readLocalConfig(env: Environment): Omit<Config, "hostaway"> {
+  const values = read(Mongo.extend(Log.shape), env);
+  return { mongo: toMongoConfig(values), log: toLogConfig(values) };
+}
+
+function read<S extends z.ZodObject>(schema: S, env: Environment): z.output<S> {
+  const given = Object.keys(schema.shape).map((name) => [name, env[name]?.trim() || undefined]);
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  // Zod's messages never quote the value here: each rule above brings its own words.
+  const lines = parsed.error.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
+  throw new ConfigError(
+    `The configuration is not complete:\n${lines.join("\n")}\nEvery variable is explained in .env.example.`,
+  );
+}
+
+function toHostawayConfig(values: z.output<typeof Hostaway>) {
+  return {
+    baseUrl: values.HOSTAWAY_BASE_URL.replace(/\/+$/, ""),
+    accountId: values.HOSTAWAY_ACCOUNT_ID,
+    apiKey: values.HOSTAWAY_API_KEY,
+    rateLimit: values.HOSTAWAY_RATE_LIMIT,
+    concurrency: values.HOSTAWAY_CONCURRENCY,
+    timeoutMs: values.HOSTAWAY_TIMEOUT,
+  } as const;
+}
+
+function toMongoConfig(values: z.output<typeof Mongo>) {
+  return {
+    uri: values.MONGODB_URI ?? null,
+    database: values.MONGODB_DATABASE,
+    dataDir: values.DATA_DIR,
+  } as const;
+}
+
+function toLogConfig(values: z.output<typeof Log>) {
+  return { level: values.LOG_LEVEL, format: values.LOG_FORMAT ?? null } as const;
+}

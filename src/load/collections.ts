@@ -1,0 +1,81 @@
+import type { IndexDescription } from "mongodb";
+import { z } from "zod";
+import { Conversation } from "../domain/conversation.ts";
+import { text, time, whole } from "../domain/fields.ts";
+import { Listing } from "../domain/listing.ts";
+import { Message } from "../domain/message.ts";
+import { Reservation } from "../domain/reservation.ts";
+
+/** What the store adds to every document. */
+export const Bookkeeping = z.object({
+  content_hash: text("Hash of everything that came from the source: the no-change test."),
+  created_at: time("When it was first stored."),
+  updated_at: time("When it was last changed by us."),
+  schema_version: whole("Which version of these rules made the document."),
+});
+export type Bookkeeping = z.infer<typeof Bookkeeping>;
+
+/** Raised when a transform changes its meaning: documents made by older rules are then written anew. */
+export const SCHEMA_VERSION = 1;
+
+export interface CollectionSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly schema: z.ZodObject | null;
+  readonly indexes: readonly (IndexDescription & { readonly name: string })[];
+}
+
+const index = (
+  key: Readonly<Record<string, 1 | -1 | "text">>,
+  options: { unique?: true; default_language?: string } = {},
+) => ({ key, name: Object.entries(key).flat().join("_"), ...options });
+
+export const MESSAGES: CollectionSpec = {
+  name: "messages",
+  summary: "Every message of every conversation, one document each.",
+  schema: Message.extend(Bookkeeping.shape),
+  indexes: [
+    index({ message_id: 1 }, { unique: true }),
+    index({ content: "text" }, { default_language: "none" }),
+    index({ "property.id": 1, timestamp: 1 }),
+    index({ "guest.nationality": 1, timestamp: 1 }),
+    index({ "reservation.id": 1, timestamp: 1 }),
+    index({ conversation_id: 1, timestamp: 1 }),
+    index({ account_id: 1, timestamp: 1 }),
+  ],
+};
+
+export const CONVERSATIONS: CollectionSpec = {
+  name: "conversations",
+  summary: "Every conversation, with what its messages add up to.",
+  schema: Conversation.extend(Bookkeeping.shape),
+  indexes: [
+    index({ conversation_id: 1 }, { unique: true }),
+    index({ "reservation.id": 1 }),
+    index({ name_tokens: 1 }),
+    index({ account_id: 1, last_message_at: 1 }),
+  ],
+};
+
+export const RESERVATIONS: CollectionSpec = {
+  name: "reservations",
+  summary: "Every booking and inquiry.",
+  schema: Reservation.extend(Bookkeeping.shape),
+  indexes: [index({ reservation_id: 1 }, { unique: true }), index({ account_id: 1, source_updated_at: 1 })],
+};
+
+export const LISTINGS: CollectionSpec = {
+  name: "listings",
+  summary: "Every property.",
+  schema: Listing.extend(Bookkeeping.shape),
+  indexes: [index({ listing_id: 1 }, { unique: true }), index({ account_id: 1 })],
+};
+
+export const RUNS: CollectionSpec = {
+  name: "sync_runs",
+  summary: "One report per run.",
+  schema: null,
+  indexes: [index({ run_id: 1 }, { unique: true }), index({ account_id: 1, started_at: -1 })],
+};
+
+export const COLLECTIONS = [MESSAGES, CONVERSATIONS, RESERVATIONS, LISTINGS, RUNS] as const;

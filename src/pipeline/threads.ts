@@ -1,0 +1,71 @@
+import type { Reservation } from "../domain/reservation.ts";
+import * as hostaway from "../hostaway/schemas.ts";
+import { decode, rawId } from "../transform/decode.ts";
+import { type ListingFacts, type Thread, toThread } from "../transform/thread.ts";
+import { toReservation } from "../transform/to-reservation.ts";
+import { loadDocuments, undecodable } from "./load-page.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * The conversations of the account, one by one, each with its reservation and listing looked up. A list
+ * that breaks off ends the run: nobody knows what stood on the pages that did not come.
+ */
+export async function* threads(
+  run: Run,
+  listings: ReadonlyMap<string, ListingFacts>,
+): AsyncGenerator<Thread> {
+  const { accountId, startedAt: retrievedAt } = run;
+  const listing = (id: string | null) => (id === null ? null : (listings.get(id) ?? null));
+  try {
+    for await (const page of run.source.conversations(run.signal)) {
+      run.total = page.count;
+      const records = decodeConversations(run, page.items);
+      const reservations = await reservationsOf(run, records);
+      for (const record of records) {
+        if (run.signal.aborted) return;
+        const reservation = reservations.get(record.reservationId ?? "") ?? null;
+        yield toThread({ accountId, record, reservation, listing, retrievedAt });
+      }
+    }
+  } catch (error) {
+    run.end(error);
+  }
+}
+
+function decodeConversations(run: Run, items: readonly unknown[]): hostaway.Conversation[] {
+  return items.flatMap((raw) => {
+    const decoded = decode(hostaway.Conversation, raw);
+    if (decoded.ok) return [decoded.value];
+    run.ledger.fail("conversation", undecodable({ type: "conversation" }, rawId(raw), decoded.error));
+    return [];
+  });
+}
+
+/**
+ * The reservations of a page of conversations. Normally all were stored a moment ago; one that was booked
+ * or changed since then is taken from the snapshot inside its conversation, and stored.
+ */
+async function reservationsOf(
+  run: Run,
+  records: readonly hostaway.Conversation[],
+): Promise<ReadonlyMap<string, Reservation>> {
+  const ids = records.flatMap((record) => record.reservationId ?? []);
+  const known = new Map(await run.stores.reservations.findMany(ids));
+  const newer = records
+    .flatMap((record) => snapshotIn(record, run.accountId) ?? [])
+    .filter((seen) => isNewer(seen, known.get(seen.reservation_id)));
+  const target = { type: "reservation", store: run.stores.reservations, ledger: run.ledger } as const;
+  if (newer.length > 0) await loadDocuments(target, newer);
+  for (const reservation of newer) known.set(reservation.reservation_id, reservation);
+  return known;
+}
+
+function snapshotIn(record: hostaway.Conversation, accountId: string): Reservation | null {
+  const decoded = decode(hostaway.Reservation, record.Reservation);
+  return decoded.ok ? toReservation(decoded.value, accountId) : null;
+}
+
+function isNewer(seen: Reservation, stored: Reservation | undefined): boolean {
+  if (!stored) return true;
+  return (seen.source_updated_at?.getTime() ?? 0) > (stored.source_updated_at?.getTime() ?? 0);
+}
