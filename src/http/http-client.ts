@@ -45,6 +45,8 @@ export interface Attempt {
   readonly number: number;
   /** Null when no answer came. */
   readonly status: number | null;
+  /** The server's clock as its `Date` header shows it, to the second. */
+  readonly serverTime: Date | null;
 }
 
 export interface HttpClient {
@@ -159,6 +161,7 @@ function oneAttempt(transport: AxiosAdapter, options: HttpOptions): AxiosAdapter
         endpoint: config.ours?.endpoint ?? "",
         number: attemptsOf(config),
         status: response?.status ?? null,
+        serverTime: dateOf(response),
       });
     }
     return verdict(response, config, options);
@@ -177,6 +180,11 @@ function verdict(
   const refusal = config.ours?.judge({ status: response.status, body }) ?? null;
   if (refusal) throw new RefusedError(refusal, config, response);
   return { ...response, data: body };
+}
+
+function dateOf(response: AxiosResponse | undefined): Date | null {
+  const ms = Date.parse(String(response?.headers["date"] ?? ""));
+  return Number.isNaN(ms) ? null : new Date(ms);
 }
 
 function noAnswerIn(timeoutMs: number): Refusal {

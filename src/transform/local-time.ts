@@ -13,10 +13,19 @@ const MOST_NAMES_REMEMBERED = 1_000;
 function isTimeZone(name: string): boolean {
   let answer = known.get(name);
   if (answer === undefined) {
-    answer = !Number.isNaN(tzOffset(name, new Date(0)));
+    answer = isKnownToIntl(name);
     if (known.size < MOST_NAMES_REMEMBERED) known.set(name, answer);
   }
   return answer;
+}
+
+function isKnownToIntl(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What the clock on the wall showed, as ISO 8601 without zone: "2026-07-16T12:12:52". */
