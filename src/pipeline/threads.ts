@@ -52,7 +52,7 @@ async function reservationsOf(
   const ids = records.flatMap((record) => record.reservationId ?? []);
   const known = new Map(await run.stores.reservations.findMany(ids));
   const newer = records
-    .flatMap((record) => snapshotIn(record, run.accountId) ?? [])
+    .flatMap((record) => snapshotIn(record, known, run.accountId) ?? [])
     .filter((seen) => isNewer(seen, known.get(seen.reservation_id)));
   const target = { type: "reservation", store: run.stores.reservations, ledger: run.ledger } as const;
   if (newer.length > 0) await loadDocuments(target, newer);
@@ -60,9 +60,17 @@ async function reservationsOf(
   return known;
 }
 
-function snapshotIn(record: hostaway.Conversation, accountId: string): Reservation | null {
-  const decoded = decode(hostaway.Reservation, record.Reservation);
-  return decoded.ok ? toReservation(decoded.value, accountId) : null;
+/** The snapshot lacks the guest's locale (recorded: null in all of 100, filled in the list); what is known stays. */
+function snapshotIn(
+  { Reservation: raw }: hostaway.Conversation,
+  known: ReadonlyMap<string, Reservation>,
+  accountId: string,
+): Reservation | null {
+  const decoded = decode(hostaway.Reservation, raw);
+  if (!decoded.ok) return null;
+  const { guestLocale, ...record } = decoded.value;
+  const locale = guestLocale ?? known.get(record.id)?.guest.locale ?? null;
+  return toReservation({ ...record, guestLocale: locale }, accountId);
 }
 
 function isNewer(seen: Reservation, stored: Reservation | undefined): boolean {

@@ -1,0 +1,92 @@
+import type { Db } from "mongodb";
+import type { Clock } from "./clock.ts";
+import type { HostawayConfig, MongoConfig } from "./config.ts";
+import type { ApiCounts } from "./domain/run-report.ts";
+import { type MongoEndpoint, openMongo, type ProviderProgress } from "./embedded/provider.ts";
+import { createSource } from "./extract/source.ts";
+import { createTokenProvider } from "./hostaway/auth.ts";
+import { createHostawayClient, type HostawayClient } from "./hostaway/client.ts";
+import { createCallCounter } from "./http/call-counter.ts";
+import { type Attempt, createHttpClient } from "./http/http-client.ts";
+import { createRateLimiter } from "./http/rate-limiter.ts";
+import { fiveTriesInQuarterOfAMinute, type RetryPolicy } from "./http/retry-policy.ts";
+import { connectMongo } from "./load/mongo.ts";
+import { createStores } from "./load/stores.ts";
+import type { Source, Stores } from "./pipeline/ports.ts";
+
+/** The program's name and version as Hostaway and MongoDB see them. */
+export const USER_AGENT = "hostaway-sync";
+
+/** A connection to Hostaway, with what it cost so far. */
+export interface HostawayConnection extends Disposable {
+  readonly client: HostawayClient;
+  readonly source: Source;
+  counts(): ApiCounts;
+}
+
+export interface HostawayOverrides {
+  readonly retry?: RetryPolicy;
+  readonly onAttempt?: (attempt: Attempt) => void;
+}
+
+/** Builds the client by hand: limiter, transport, token, endpoints. */
+export function openHostaway(
+  config: HostawayConfig,
+  clock: Clock,
+  overrides: HostawayOverrides = {},
+): HostawayConnection {
+  const counter = createCallCounter();
+  const http = createHttpClient({
+    baseUrl: config.baseUrl,
+    timeoutMs: config.timeoutMs,
+    limiter: createRateLimiter({ ...config.rateLimit, clock }),
+    windowMs: config.rateLimit.windowMs,
+    retry: overrides.retry ?? fiveTriesInQuarterOfAMinute,
+    clock,
+    userAgent: USER_AGENT,
+    onAttempt(attempt) {
+      counter.onAttempt(attempt);
+      overrides.onAttempt?.(attempt);
+    },
+  });
+  const client = createHostawayClient(http, createTokenProvider(http, config, clock));
+  return { client, source: createSource(client), counts: counter.counts, [Symbol.dispose]: http.close };
+}
+
+/** A connected database and what it is. */
+export interface StoreConnection extends AsyncDisposable {
+  readonly db: Db;
+  readonly stores: Stores;
+  readonly endpoint: Pick<MongoEndpoint, "kind" | "description">;
+}
+
+export interface StoreOptions {
+  readonly clock: Clock;
+  /** How many commands may be under way at a time. */
+  readonly connections: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ProviderProgress) => void;
+}
+
+/** Finds or starts a MongoDB and connects to it. Throws `StoreUnavailableError` or `MongoUnavailableError`. */
+export async function openStore(config: MongoConfig, options: StoreOptions): Promise<StoreConnection> {
+  const { clock, connections, signal, onProgress } = options;
+  const uri = config.uri?.reveal() ?? null;
+  const endpoint = await openMongo({ uri, dataDir: config.dataDir, signal, onProgress });
+  try {
+    const mongo = await connectMongo(endpoint.uri, connections);
+    const db = mongo.db(config.database);
+    return {
+      db,
+      stores: createStores(db, clock),
+      endpoint,
+      async [Symbol.asyncDispose]() {
+        await mongo.close();
+        await endpoint[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await endpoint[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import type { Command } from "commander";
+import { openHostaway, openStore, type StoreConnection } from "../app.ts";
+import { type Config, readConfig } from "../config.ts";
+import { POLICY, toItemError } from "../domain/failure.ts";
+import { MongoUnavailableError } from "../embedded/provider.ts";
+import { COLLECTIONS } from "../load/collections.ts";
+import { readServerFacts, StoreUnavailableError } from "../load/mongo.ts";
+import { findConflicts, findMissing } from "../load/schema.ts";
+import { type CheckResult, renderChecks } from "../report/checks.ts";
+import { type Context, EXIT, printLine } from "./command.ts";
+import { createOutput, type Output } from "./output.ts";
+
+/** Clocks further apart than this make reports hard to read beside each other. */
+const LARGEST_SKEW_MS = 30_000;
+
+export function addCheck(
+  program: Command,
+  context: Context,
+  run: (exitCode: Promise<number>) => Promise<void>,
+): void {
+  program
+    .command("check")
+    .description("try configuration, MongoDB, indexes, Hostaway credentials and clocks, and say what to mend")
+    .option("--json", "print the results as one line of JSON; log lines go to stderr", false)
+    .action((options: { readonly json: boolean }) => run(check(options.json, context)));
+}
+
+async function check(json: boolean, context: Context): Promise<number> {
+  const config = readConfig(context.env);
+  const output = createOutput(context, config.log, json);
+  const { accountId, baseUrl } = config.hostaway;
+  const results: CheckResult[] = [
+    {
+      name: "configuration",
+      status: "ok",
+      detail: `account ${accountId} at ${baseUrl}, database ${config.mongo.database}`,
+    },
+    ...(await checkDatabase(config, context, output)),
+    ...(await checkHostaway(config, context)),
+  ];
+  const failed = results.some(({ status }) => status === "failed");
+  if (output.interactive) printLine(context, renderChecks(results, output.colors));
+  else printLine(context, JSON.stringify({ status: failed ? "failed" : "ok", checks: results }));
+  return failed ? EXIT.failed : EXIT.ok;
+}
+
+async function checkDatabase(config: Config, context: Context, output: Output): Promise<CheckResult[]> {
+  const { clock, signal } = context;
+  try {
+    await using store = await openStore(config.mongo, {
+      clock,
+      connections: 2,
+      signal,
+      onProgress: output.onSetUp,
+    });
+    const { version, now } = await readServerFacts(store.db);
+    return [
+      { name: "MongoDB", status: "ok", detail: `${store.endpoint.description}, version ${version}` },
+      await checkIndexes(store),
+      checkClock("clock of MongoDB", now, clock.now()),
+    ];
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError || error instanceof MongoUnavailableError)) throw error;
+    return [{ name: "MongoDB", status: "failed", detail: error.message }];
+  }
+}
+
+async function checkIndexes({ db }: StoreConnection): Promise<CheckResult> {
+  const name = "indexes";
+  const conflicts = (await Promise.all(COLLECTIONS.map((spec) => findConflicts(db, spec)))).flat();
+  const missing = (await Promise.all(COLLECTIONS.map((spec) => findMissing(db, spec)))).flat();
+  if (conflicts.length > 0) {
+    const names = conflicts.map(({ collection, index }) => `${collection}.${index}`).join(", ");
+    const status = conflicts.some(({ unique }) => unique) ? "failed" : "warning";
+    const remedy = "Drop or rename them: this program never drops an index it did not make.";
+    return { name, status, detail: `other indexes have the names of ours: ${names}`, remedy };
+  }
+  const detail =
+    missing.length === 0 ? "all there" : `${missing.length} not there yet: the next sync makes them`;
+  return { name, status: "ok", detail };
+}
+
+async function checkHostaway(config: Config, { clock, signal }: Context): Promise<CheckResult[]> {
+  let serverTime: Date | null = null;
+  using hostaway = openHostaway(config.hostaway, clock, {
+    onAttempt: (attempt) => {
+      serverTime = attempt.serverTime ?? serverTime;
+    },
+  });
+  const name = "Hostaway";
+  try {
+    await hostaway.client.ping(signal);
+    const answers: CheckResult = { name, status: "ok", detail: "answers, and accepts the credentials" };
+    return serverTime ? [answers, checkClock("clock of Hostaway", serverTime, clock.now())] : [answers];
+  } catch (error) {
+    const { type, message } = toItemError(error);
+    return [{ name, status: "failed", detail: message, remedy: POLICY[type].remedy }];
+  }
+}
+
+function checkClock(name: string, theirs: Date, ours: Date): CheckResult {
+  const skewMs = theirs.getTime() - ours.getTime();
+  if (Math.abs(skewMs) <= LARGEST_SKEW_MS) return { name, status: "ok", detail: "agrees with ours" };
+  const detail = `is ${Math.round(Math.abs(skewMs) / 1_000)} s ${skewMs > 0 ? "ahead of" : "behind"} ours`;
+  return { name, status: "warning", detail, remedy: "Let NTP set the clock of this machine." };
+}

@@ -1,0 +1,23 @@
+import type { Clock } from "../clock.ts";
+import type { Environment } from "../config.ts";
+
+/** What a command may touch of the world around it. */
+export interface Context {
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborts at the first Ctrl-C or SIGTERM: come to a safe end. */
+  readonly signal: AbortSignal;
+}
+
+export const EXIT = { ok: 0, failed: 1, usage: 2, partial: 3 } as const;
+
+/** True when a person watches: bars, tables and colours are for them, JSON lines for everybody else. */
+export function isInteractive({ stdout, env }: Context): boolean {
+  return stdout.isTTY === true && env["CI"] === undefined;
+}
+
+export function printLine({ stdout }: Context, line: string): void {
+  stdout.write(`${line}\n`);
+}

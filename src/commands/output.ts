@@ -1,0 +1,40 @@
+import type { LogConfig } from "../config.ts";
+import type { ProviderProgress } from "../embedded/provider.ts";
+import { createLogger, type Logger } from "../logger.ts";
+import { type Colors, colorsFor } from "../report/colors.ts";
+import { createProgressBar, noProgress, type ProgressDisplay } from "../report/progress-bar.ts";
+import { type Context, isInteractive, printLine } from "./command.ts";
+
+/** How a command speaks: to a person on a terminal, or in JSON lines to a program. */
+export interface Output {
+  readonly interactive: boolean;
+  readonly colors: Colors;
+  readonly log: Logger;
+  readonly progress: ProgressDisplay;
+  /** The one-time set-up of a database, and other waiting that deserves an explanation. */
+  onSetUp(step: ProviderProgress): void;
+}
+
+/**
+ * On a terminal: bars and tables on stdout, log lines on stderr. Piped: JSON log lines on stdout. With
+ * `--json`: one JSON object on stdout, log lines on stderr.
+ */
+export function createOutput(context: Context, config: LogConfig, json: boolean): Output {
+  const interactive = isInteractive(context) && !json;
+  const log = createLogger({
+    level: interactive && config.level === "info" ? "warn" : config.level,
+    format: config.format ?? (interactive ? "pretty" : "json"),
+    stream: interactive || json ? context.stderr : context.stdout,
+  });
+  const colors = colorsFor(interactive);
+  return {
+    interactive,
+    colors,
+    log,
+    progress: interactive ? createProgressBar(context.stdout) : noProgress,
+    onSetUp({ step, detail }) {
+      if (interactive) printLine(context, colors.dim(`  ${step}${detail ? ` (${detail})` : ""}`));
+      else log.info("setting up the database", { step, ...(detail && { detail }) });
+    },
+  };
+}

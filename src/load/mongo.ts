@@ -1,0 +1,65 @@
+import { type Db, MongoClient } from "mongodb";
+import { isStoreGone } from "./errors.ts";
+
+/** MongoDB cannot be reached or does not let us in. The message names the host, never the credentials. */
+export class StoreUnavailableError extends Error {
+  override readonly name = "StoreUnavailableError";
+}
+
+/** Long enough for a replica set to elect, short enough to say so within half a minute. */
+const SELECTION_TIMEOUT_MS = 15_000;
+/** No page takes this long to write; a server that has gone quiet is given up. */
+const SOCKET_TIMEOUT_MS = 60_000;
+
+/** Connects and proves that the server answers. Writes are durable when acknowledged (P4). */
+export async function connectMongo(uri: string, connections: number): Promise<MongoClient> {
+  const client = createClient(uri, connections);
+  try {
+    await client.connect();
+    await client.db("admin").command({ ping: 1 });
+    return client;
+  } catch (error) {
+    await client.close().catch(() => undefined);
+    throw new StoreUnavailableError(
+      `${whyNot(error)} at ${hostsOf(client)}. Check MONGODB_URI and that MongoDB runs.`,
+    );
+  }
+}
+
+function createClient(uri: string, connections: number): MongoClient {
+  try {
+    return new MongoClient(uri, {
+      appName: "hostaway-sync",
+      writeConcern: { w: "majority", journal: true },
+      serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS,
+      connectTimeoutMS: SELECTION_TIMEOUT_MS,
+      socketTimeoutMS: SOCKET_TIMEOUT_MS,
+      maxPoolSize: connections,
+      ignoreUndefined: true,
+    });
+  } catch {
+    // The driver's message may quote the URI, and so the password.
+    throw new StoreUnavailableError("MONGODB_URI is not a valid MongoDB connection string.");
+  }
+}
+
+function whyNot(error: unknown): string {
+  const text = error instanceof Error ? error.message : "";
+  if (/auth/i.test(text)) return "MongoDB refuses the user or password";
+  return isStoreGone(error) ? "MongoDB does not answer" : "MongoDB answers with an error";
+}
+
+function hostsOf({ options }: MongoClient): string {
+  return options.srvHost ?? options.hosts.map((host) => host.toString()).join(", ");
+}
+
+export interface ServerFacts {
+  readonly version: string;
+  /** The server's clock. */
+  readonly now: Date;
+}
+
+export async function readServerFacts(db: Db): Promise<ServerFacts> {
+  const [hello, build] = await Promise.all([db.command({ hello: 1 }), db.command({ buildInfo: 1 })]);
+  return { version: String(build["version"]), now: new Date(hello["localTime"]) };
+}

@@ -1,0 +1,43 @@
+import { SingleBar } from "cli-progress";
+import type { Progress } from "../pipeline/run.ts";
+import { formatCount } from "./numbers.ts";
+
+export interface ProgressDisplay {
+  show(progress: Progress): void;
+  close(): void;
+}
+
+/** A bar that counts conversations, once it is known how many there are; on a terminal only. */
+export function createProgressBar(stream: NodeJS.WritableStream): ProgressDisplay {
+  const bar = new SingleBar({
+    stream,
+    format: "  {bar} {value}/{total} conversations · {messages} messages{failed} · {eta_formatted} left",
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    barsize: 28,
+    hideCursor: true,
+    clearOnComplete: true,
+    fps: 10,
+    etaBuffer: 50,
+  });
+  let running = false;
+  return {
+    show({ conversations, conversationsTotal, messages, failed }) {
+      if (conversationsTotal === null) return;
+      const details = {
+        messages: formatCount(messages),
+        failed: failed > 0 ? ` · ${formatCount(failed)} failed` : "",
+      };
+      if (!running) bar.start(conversationsTotal, conversations, details);
+      running = true;
+      bar.setTotal(Math.max(conversationsTotal, conversations));
+      bar.update(conversations, details);
+    },
+    close() {
+      if (running) bar.stop();
+      running = false;
+    },
+  };
+}
+
+export const noProgress: ProgressDisplay = { show: () => undefined, close: () => undefined };

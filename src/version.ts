@@ -1,0 +1,7 @@
+import { readFileSync } from "node:fs";
+
+const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+/** As in package.json. */
+export const VERSION =
+  typeof manifest === "object" && manifest && "version" in manifest ? String(manifest.version) : "";
