@@ -115,7 +115,7 @@ export const Conversation = z.object({
   messageSentOn: lenient(UtcTime),
   messageReceivedOn: lenient(UtcTime),
   /** A snapshot of the reservation in the shape of `Reservation`, decoded on its own. */
-  Reservation: z.unknown(),
+  Reservation: z.unknown().optional(),
 });
 export type Conversation = z.infer<typeof Conversation>;
 

@@ -1,17 +1,10 @@
-import {
-  type AnyBulkWriteOperation,
-  type BulkWriteResult,
-  type Collection,
-  type Document,
-  MongoBulkWriteError,
-  MongoError,
-  type WriteError,
-} from "mongodb";
+import { type AnyBulkWriteOperation, BSON, type Collection, type Document } from "mongodb";
 import type { Clock } from "../clock.ts";
 import type { DocumentStore, Upserted } from "../pipeline/ports.ts";
+import { type Written, writeEach } from "./bulk-write.ts";
 import { type Bookkeeping, SCHEMA_VERSION } from "./collections.ts";
-import { contentHash } from "./content-hash.ts";
-import { DUPLICATE_KEY, describeCode, isStoreGone, kindOf, toStorageError } from "./errors.ts";
+import { hashContent } from "./content-hash.ts";
+import { DUPLICATE_KEY, toStorageError } from "./errors.ts";
 
 /** Conversations have no time of their own to be compared by; only one run writes them at a time. */
 interface Sourced {
@@ -26,19 +19,14 @@ interface Incoming {
   readonly id: string;
   readonly hash: string;
   readonly document: Sourced & Document;
+  /** Too large for MongoDB; the driver would fail the whole batch for it. */
+  readonly oversized: boolean;
 }
 
-interface Refused {
-  readonly incoming: Incoming;
-  readonly code: number | null;
-  readonly reason: string;
-}
-
-interface Written {
-  readonly inserted: number;
-  readonly updated: number;
-  readonly refused: readonly Refused[];
-}
+/** MongoDB's limit, less room for the bookkeeping. */
+const LARGEST_DOCUMENT_BYTES = 16 * 2 ** 20 - 16_384;
+/** Shorter texts cannot reach the limit: no UTF-16 unit takes more than three bytes. */
+const SUSPICIOUS_LENGTH = LARGEST_DOCUMENT_BYTES / 4;
 
 /**
  * Upserts a page: one `find` for what is held, then one unordered `bulkWrite` of only the new and the
@@ -56,16 +44,17 @@ export function createDocumentStore<D extends Sourced & object>(
   async function upsert(
     batch: readonly Incoming[],
     retryRaces: boolean,
-  ): Promise<Written & { readonly unchanged: number }> {
+  ): Promise<Written<Incoming> & { readonly unchanged: number }> {
     const held = await findHeld(collection, key, batch);
     const news = batch.filter((incoming) => isNews(incoming, held.get(incoming.id)));
-    const operations = news.map((incoming) => toOperation(key, incoming, held.has(incoming.id), clock.now()));
-    const written = await write(collection, news, operations);
+    const now = clock.now();
+    const writes = news.map((item) => ({ item, operation: toOperation(key, item, held.has(item.id), now) }));
+    const written = await writeEach(collection, writes);
     const unchanged = batch.length - written.inserted - written.updated - written.refused.length;
     const races = written.refused.filter(({ code }) => code === DUPLICATE_KEY);
     if (races.length === 0 || !retryRaces) return { ...written, unchanged };
     const again = await upsert(
-      races.map(({ incoming }) => incoming),
+      races.map(({ item }) => item),
       false,
     );
     return {
@@ -80,12 +69,17 @@ export function createDocumentStore<D extends Sourced & object>(
     async upsertMany(documents): Promise<Upserted> {
       if (documents.length === 0) return { inserted: 0, updated: 0, unchanged: 0, refused: [] };
       const batch = newestOfEach(documents.map((document) => toIncoming(key, document)));
+      const oversized = batch.filter((incoming) => incoming.oversized);
       try {
-        const { refused, unchanged, ...counts } = await upsert(batch, true);
+        const fitting = batch.filter((incoming) => !incoming.oversized);
+        const { refused, unchanged, ...counts } = await upsert(fitting, true);
         return {
           ...counts,
           unchanged: unchanged + documents.length - batch.length,
-          refused: refused.map(({ incoming, reason }) => ({ id: incoming.id, reason })),
+          refused: [
+            ...refused.map(({ item, reason }) => ({ id: item.id, reason })),
+            ...oversized.map(({ id }) => ({ id, reason: "larger than the 16 MB that MongoDB allows" })),
+          ],
         };
       } catch (error) {
         throw toStorageError(error, `writing to ${collection.collectionName}`);
@@ -95,7 +89,9 @@ export function createDocumentStore<D extends Sourced & object>(
 }
 
 function toIncoming<D extends Sourced & object>(key: keyof D & string, document: D): Incoming {
-  return { id: String(document[key]), hash: contentHash(document), document };
+  const { hash, length } = hashContent(document);
+  const oversized = length > SUSPICIOUS_LENGTH && BSON.calculateObjectSize(document) > LARGEST_DOCUMENT_BYTES;
+  return { id: String(document[key]), hash, document, oversized };
 }
 
 /** A list that moved while it was read may show an item twice on one page. */
@@ -158,63 +154,4 @@ function unlessNewer(document: Sourced): Document {
   return document.source_updated_at
     ? { $or: [undated, { source_updated_at: { $lte: document.source_updated_at } }] }
     : undated;
-}
-
-/** One unordered bulk write. Where the whole batch is refused, halves find out whose fault it is. */
-async function write(
-  collection: Collection<Stored>,
-  batch: readonly Incoming[],
-  operations: readonly AnyBulkWriteOperation<Stored>[],
-): Promise<Written> {
-  if (operations.length === 0) return { inserted: 0, updated: 0, refused: [] };
-  try {
-    const result = await collection.bulkWrite(operations, { ordered: false });
-    return { ...countsOf(result), refused: [] };
-  } catch (error) {
-    if (error instanceof MongoBulkWriteError && hasWriteErrors(error)) {
-      return {
-        ...countsOf(error.result),
-        refused: writeErrorsOf(error).map((refusal) => toRefused(refusal, batch)),
-      };
-    }
-    if (!(error instanceof MongoError) || isStoreGone(error)) throw error;
-    const [only, ...others] = batch;
-    if (only && others.length === 0) {
-      return { inserted: 0, updated: 0, refused: [{ incoming: only, code: null, reason: kindOf(error) }] };
-    }
-    return await writeHalves(collection, batch, operations);
-  }
-}
-
-async function writeHalves(
-  collection: Collection<Stored>,
-  batch: readonly Incoming[],
-  operations: readonly AnyBulkWriteOperation<Stored>[],
-): Promise<Written> {
-  const middle = Math.ceil(batch.length / 2);
-  const first = await write(collection, batch.slice(0, middle), operations.slice(0, middle));
-  const second = await write(collection, batch.slice(middle), operations.slice(middle));
-  return {
-    inserted: first.inserted + second.inserted,
-    updated: first.updated + second.updated,
-    refused: [...first.refused, ...second.refused],
-  };
-}
-
-function countsOf(result: BulkWriteResult) {
-  return { inserted: result.insertedCount, updated: result.modifiedCount };
-}
-
-function writeErrorsOf(error: MongoBulkWriteError): readonly WriteError[] {
-  return [error.writeErrors].flat();
-}
-
-function hasWriteErrors(error: MongoBulkWriteError): boolean {
-  return writeErrorsOf(error).length > 0;
-}
-
-function toRefused(error: WriteError, batch: readonly Incoming[]): Refused {
-  const incoming = batch[error.index];
-  if (!incoming) throw new Error(`the database refused operation ${error.index} of ${batch.length}`);
-  return { incoming, code: error.code, reason: describeCode(error.code) };
 }

@@ -1,6 +1,6 @@
 import { type Db, MongoServerError } from "mongodb";
 import { COLLECTIONS, type CollectionSpec } from "./collections.ts";
-import { NAMESPACE_EXISTS, toStorageError } from "./errors.ts";
+import { isStoreGone, NAMESPACE_EXISTS, toStorageError } from "./errors.ts";
 import { toValidator } from "./validator.ts";
 
 /** An index of ours that the database holds under the same name with another meaning. */
@@ -11,24 +11,33 @@ export interface IndexConflict {
   readonly unique: boolean;
 }
 
+/** Somebody else may be making the same things at this moment: by the third look they are there. */
+const TRIES = 3;
+
 /**
  * Creates what is missing: collections with their validators, and indexes. Safe to repeat, and for two
  * processes at once. An index of the same name that means something else is reported, never dropped.
  */
 export async function ensureSchema(db: Db): Promise<readonly IndexConflict[]> {
-  try {
-    const existing = new Set(
-      (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name),
-    );
-    const conflicts: IndexConflict[] = [];
-    for (const spec of COLLECTIONS) {
-      await ensureCollection(db, spec, existing.has(spec.name));
-      conflicts.push(...(await ensureIndexes(db, spec)));
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ensureAll(db);
+    } catch (error) {
+      if (tries >= TRIES || isStoreGone(error)) throw toStorageError(error, "preparing the collections");
     }
-    return conflicts;
-  } catch (error) {
-    throw toStorageError(error, "preparing the collections");
   }
+}
+
+async function ensureAll(db: Db): Promise<IndexConflict[]> {
+  const existing = new Set(
+    (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name),
+  );
+  const conflicts: IndexConflict[] = [];
+  for (const spec of COLLECTIONS) {
+    await ensureCollection(db, spec, existing.has(spec.name));
+    conflicts.push(...(await ensureIndexes(db, spec)));
+  }
+  return conflicts;
 }
 
 async function ensureCollection(db: Db, { name, schema }: CollectionSpec, exists: boolean): Promise<void> {

@@ -2,14 +2,17 @@ import { z } from "zod";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-const BSON_TYPE_OF: Readonly<Record<string, string>> = {
+/** The driver sends a whole number as int or, from 2^31, as double; DocumentDB does not know the alias `number`. */
+const NUMBER = ["int", "long", "double"];
+
+const BSON_TYPE_OF: Readonly<Record<string, string | readonly string[]>> = {
   string: "string",
   boolean: "bool",
   object: "object",
   array: "array",
   null: "null",
-  number: "number",
-  integer: "number",
+  number: NUMBER,
+  integer: NUMBER,
 };
 
 /** The `$jsonSchema` of a collection, made from the schema of its documents. */
@@ -46,7 +49,7 @@ function toBsonSchema(json: JsonSchema): JsonSchema {
 function nullable(options: readonly JsonSchema[]): JsonSchema {
   const [real = {}] = options.filter((option) => option["bsonType"] !== "null");
   const words = real["enum"] as readonly unknown[] | undefined;
-  return { ...real, bsonType: [real["bsonType"], "null"], ...(words && { enum: [...words, null] }) };
+  return { ...real, bsonType: [real["bsonType"], "null"].flat(), ...(words && { enum: [...words, null] }) };
 }
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { COLLECTIONS, MESSAGES } from "../../src/load/collections.ts";
+import { ensureSchema, findMissing } from "../../src/load/schema.ts";
+import { openTestDatabase, type TestDatabase } from "../support/database.ts";
+
+let database: TestDatabase;
+
+beforeEach(async () => {
+  database = await openTestDatabase();
+});
+afterEach(() => database.close());
+
+const indexNames = async (collection: string) =>
+  (await database.db.collection(collection).listIndexes().toArray()).map(({ name }) => name);
+
+test("every collection has its indexes, however often they are asked for", async () => {
+  expect(await ensureSchema(database.db)).toEqual([]);
+  expect(await ensureSchema(database.db)).toEqual([]);
+
+  for (const spec of COLLECTIONS) {
+    expect(await indexNames(spec.name)).toEqual(["_id_", ...spec.indexes.map(({ name }) => name)]);
+  }
+});
+
+test("two processes that start at once do not get in each other's way", async () => {
+  const conflicts = await Promise.all([ensureSchema(database.db), ensureSchema(database.db)]);
+
+  expect(conflicts).toEqual([[], []]);
+});
+
+test("what is missing is named before anything is made", async () => {
+  expect(await findMissing(database.db, MESSAGES)).toEqual(MESSAGES.indexes.map(({ name }) => name));
+});
+
+test("an index of the same name that means something else is reported, and stays", async () => {
+  const name = "account_id_1_timestamp_1";
+  await database.db.collection(MESSAGES.name).createIndex({ guest: 1 }, { name });
+
+  expect(await ensureSchema(database.db)).toEqual([{ collection: "messages", index: name, unique: false }]);
+
+  const indexes = await database.db.collection(MESSAGES.name).listIndexes().toArray();
+  expect(indexes.find((index) => index["name"] === name)).toMatchObject({ key: { guest: 1 } });
+});
+
+test("messages cannot be stored twice, whoever writes them", async () => {
+  await ensureSchema(database.db);
+  const raw = database.db.collection(MESSAGES.name);
+  const insert = () => raw.insertOne({ message_id: "1" }, { bypassDocumentValidation: true });
+  await insert().catch(() => undefined);
+
+  await expect(insert()).rejects.toThrow();
+});
