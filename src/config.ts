@@ -92,12 +92,6 @@ export function readConfig(env: Environment): Config {
   return { hostaway: toHostawayConfig(values), mongo: toMongoConfig(values), log: toLogConfig(values) };
 }
 
-/** For commands that need no Hostaway account. */
-export function readLocalConfig(env: Environment): Omit<Config, "hostaway"> {
-  const values = read(Mongo.extend(Log.shape), env);
-  return { mongo: toMongoConfig(values), log: toLogConfig(values) };
-}
-
 function read<S extends z.ZodObject>(schema: S, env: Environment): z.output<S> {
   const given = Object.keys(schema.shape).map((name) => [name, env[name]?.trim() || undefined]);
   const parsed = schema.safeParse(Object.fromEntries(given));

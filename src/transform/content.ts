@@ -25,5 +25,6 @@ export function toContent(body: string | null): Content {
       { selector: "ul", options: { itemPrefix: "- " } },
     ],
   });
-  return { text: text.replaceAll("\u00a0", " ").trim(), html: body };
+  // Editors pad with non-breaking spaces, which would stand at the ends of lines.
+  return { text: text.replaceAll("\u00a0", " ").replace(/ +$/gm, "").trim(), html: body };
 }

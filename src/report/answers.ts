@@ -1,0 +1,48 @@
+import type { Message } from "../domain/message.ts";
+import type { Colors } from "./colors.ts";
+import { formatCount } from "./numbers.ts";
+
+const LONGEST_BAR = 30;
+const LONGEST_LINE = 72;
+
+/** Values with their counts, as bars. */
+export function renderShares(
+  shares: readonly { readonly value: string; readonly messages: number }[],
+  colors: Colors,
+): string {
+  const most = Math.max(1, ...shares.map(({ messages }) => messages));
+  const width = Math.max(0, ...shares.map(({ value }) => value.length));
+  return shares
+    .map(({ value, messages }) => {
+      const bar = "█".repeat(Math.max(1, Math.round((messages / most) * LONGEST_BAR)));
+      return `  ${value.padEnd(width)}  ${colors.green(bar)} ${formatCount(messages)}`;
+    })
+    .join("\n");
+}
+
+/** Messages in order, under the day they were sent, at the property's time. */
+export function renderTimeline(messages: readonly Message[], colors: Colors): string {
+  let day = "";
+  return messages
+    .flatMap((message) => {
+      const today = (message.local_timestamp ?? message.timestamp.toISOString()).slice(0, 10);
+      const heading = today === day ? [] : [colors.dim(`  ── ${today} ──`)];
+      day = today;
+      return [...heading, renderMessage(message, colors)];
+    })
+    .join("\n");
+}
+
+/** One message on one line: when, who, how, and how it begins. */
+export function renderMessage(message: Message, colors: Colors): string {
+  const { direction, sender, channel, content, local_timestamp, timestamp } = message;
+  const time = (local_timestamp ?? timestamp.toISOString()).slice(11, 16);
+  const who = sender.name ?? sender.type;
+  const arrow = direction === "incoming" ? colors.green("→") : colors.yellow("←");
+  return `  ${time} ${arrow} ${colors.bold(who)} ${colors.dim(`(${channel})`)} ${firstWords(content)}`;
+}
+
+function firstWords(content: string): string {
+  const line = [...content.replace(/\s+/g, " ").trim()];
+  return line.length <= LONGEST_LINE ? line.join("") : `${line.slice(0, LONGEST_LINE - 1).join("")}…`;
+}
