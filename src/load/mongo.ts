@@ -31,16 +31,26 @@ function createClient(uri: string, connections: number): MongoClient {
     return new MongoClient(uri, {
       appName: "hostaway-sync",
       writeConcern: { w: "majority", journal: true },
-      serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS,
-      connectTimeoutMS: SELECTION_TIMEOUT_MS,
-      socketTimeoutMS: SOCKET_TIMEOUT_MS,
       maxPoolSize: connections,
       ignoreUndefined: true,
+      ...unlessNamedIn(uri, {
+        serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS,
+        connectTimeoutMS: SELECTION_TIMEOUT_MS,
+        socketTimeoutMS: SOCKET_TIMEOUT_MS,
+      }),
     });
   } catch {
     // The driver's message may quote the URI, and so the password.
     throw new StoreUnavailableError("MONGODB_URI is not a valid MongoDB connection string.");
   }
+}
+
+/** The driver lets options win over the URI; who names a time limit there means it. */
+function unlessNamedIn(
+  uri: string,
+  limits: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(limits).filter(([name]) => !uri.includes(`${name}=`)));
 }
 
 function whyNot(error: unknown): string {

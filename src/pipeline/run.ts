@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Clock } from "../clock.ts";
 import { failureFrom, ItemError } from "../domain/failure.ts";
 import type { Ledger } from "../domain/ledger.ts";
@@ -44,6 +45,7 @@ export async function withRun(
   work: (run: Run) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // every request in flight listens
   const end = (error: unknown) => {
     deps.ledger.end(failureFrom(error, { item_type: "run", item_id: null, conversation_id: null }));
     stop.abort();

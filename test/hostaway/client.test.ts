@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { HostawayConnection } from "../../src/app.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import type { Environment } from "../../src/config.ts";
 import type { ListPage } from "../../src/hostaway/paginate.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/simulator.ts";
@@ -16,9 +17,9 @@ afterEach(async () => {
   }
 });
 
-async function start(options: SimulatorOptions = {}, env: Environment = {}) {
+async function start(options: SimulatorOptions = {}, env: Environment = {}, clock?: Clock) {
   const simulator = await startSimulator({ conversations: 5, rateLimit: "off", tokenGraceMs: 0, ...options });
-  const hostaway = connectTo(simulator, env);
+  const hostaway = connectTo(simulator, env, clock);
   open.push({ simulator, hostaway });
   return { simulator, hostaway, client: hostaway.client };
 }
@@ -33,7 +34,7 @@ async function all(pages: AsyncIterable<ListPage>): Promise<unknown[]> {
 
 describe("the token", () => {
   test("is minted once for any number of callers, and not used in its first second", async () => {
-    const { simulator, client } = await start({ tokenGraceMs: 1_000 });
+    const { simulator, client } = await start({ tokenGraceMs: 1_000 }, {}, systemClock);
 
     await Promise.all(Array.from({ length: 20 }, () => client.ping(signal)));
 

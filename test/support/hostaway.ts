@@ -1,5 +1,5 @@
 import { type HostawayConnection, type HostawayOverrides, openHostaway } from "../../src/app.ts";
-import { systemClock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import { type Environment, readConfig } from "../../src/config.ts";
 import { fiveTriesAtOnce } from "../../src/http/retry-policy.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
@@ -14,12 +14,19 @@ export function environmentFor({ url, accountId, apiKey }: Simulator): Record<st
   };
 }
 
+/** Real time, but whoever sleeps wakes at once: no token is waited for in its first second. */
+export const impatientClock: Clock = {
+  ...systemClock,
+  sleep: (_ms, signal) => systemClock.sleep(0, signal),
+};
+
 /** The real client, pointed at a simulator; retries do not wait. */
 export function connectTo(
   simulator: Simulator,
   env: Environment = {},
+  clock: Clock = impatientClock,
   overrides: HostawayOverrides = {},
 ): HostawayConnection {
   const config = readConfig({ ...environmentFor(simulator), ...env });
-  return openHostaway(config.hostaway, systemClock, { retry: fiveTriesAtOnce, ...overrides });
+  return openHostaway(config.hostaway, clock, { retry: fiveTriesAtOnce, ...overrides });
 }

@@ -43,7 +43,9 @@ function threadOf(raw: unknown) {
 function conversationOf(raw: unknown, messages: unknown[] = []) {
   const thread = threadOf(raw);
   const records = messages.map((message) => decoded(hostaway.ConversationMessage, message));
-  const documents = placeInTime(records, null, thread.fallbackTime).map((placed) => toMessage(placed, thread));
+  const documents = placeInTime(records, null, thread.fallbackTime).map((placed) =>
+    toMessage(placed, thread),
+  );
   const tally = emptyTally();
   for (const document of documents) count(tally, document);
   return { conversation: toConversation(thread, tally), messages: documents };
@@ -63,7 +65,10 @@ const CASES: Readonly<Record<string, () => unknown>> = {
     items("recorded-conversations-page.masked").map((raw) => conversationOf(raw).conversation),
   "docs-conversation": () => conversationOf(read("docs-conversation"), [read("docs-conversation-message")]),
   "sdk-laravel": () =>
-    conversationOf(read("sdk-laravel-conversation.masked", "result.0"), items("sdk-laravel-messages-page.masked")),
+    conversationOf(
+      read("sdk-laravel-conversation.masked", "result.0"),
+      items("sdk-laravel-messages-page.masked"),
+    ),
   "webhook-messages": () =>
     conversationOf(read("docs-conversation"), [
       read("webhook-message-received-bookingcom", "data"),
@@ -86,11 +91,18 @@ test("P10: nothing that a payload calls a code, a password or a card reaches a d
   const collect = (value: unknown, key = ""): void => {
     if (typeof value === "object" && value !== null) {
       for (const [name, inner] of Object.entries(value)) collect(inner, name);
-    } else if (/^(cc|cvc|doorCode|doorSecurityCode|wifi|stripe|braintree)/i.test(key) && String(value).length >= 4) {
+    } else if (
+      /^(cc|cvc|doorCode|doorSecurityCode|wifi|stripe|braintree)/i.test(key) &&
+      String(value).length >= 4
+    ) {
       secrets.add(String(value));
     }
   };
-  for (const name of ["recorded-conversations-page.masked", "recorded-listings-page.masked", "docs-listing"]) {
+  for (const name of [
+    "recorded-conversations-page.masked",
+    "recorded-listings-page.masked",
+    "docs-listing",
+  ]) {
     collect(read(name));
   }
   collect(read("recorded-reservations-page.masked"));
