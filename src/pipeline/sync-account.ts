@@ -98,9 +98,13 @@ async function syncConversations(run: Run): Promise<void> {
   await pMap(threads(run, listings), slice, { concurrency: run.concurrency });
 }
 
-/** A conversation that was listed a moment ago and is not found now was deleted; anything else is a failure. */
+/**
+ * A conversation that was listed a moment ago and is not found now was deleted. One that was in flight when
+ * the run was stopped is not to blame: why the run ended is written down once. Anything else is a failure.
+ */
 function settleUnread(run: Run, id: string, error: unknown): void {
   const { type, endsRun } = toItemError(error);
+  if (type === "interrupted") return;
   if (type === "not_found") {
     run.ledger.gone("conversation");
     return;

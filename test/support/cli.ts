@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const CLI = resolve("dist/cli.js");
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** What came on standard output so far. */
+  stdout(): string;
+  /** Resolves as soon as standard output holds the text. */
+  saying(text: string): Promise<void>;
+  readonly finished: Promise<Finished>;
+}
+
+/** The built command line as a person starts it, in an empty folder and with these variables only. */
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  const cwd = mkdtempSync(join(tmpdir(), "hostaway-sync-cli-"));
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  const listeners = new Set<() => void>();
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    for (const listener of listeners) listener();
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const finished = new Promise<Finished>((done) => {
+    child.on("close", (code) => done({ code, stdout, stderr }));
+  });
+  return {
+    child,
+    stdout: () => stdout,
+    saying: (text) =>
+      new Promise((found, ended) => {
+        const look = () => {
+          if (!stdout.includes(text)) return;
+          listeners.delete(look);
+          found();
+        };
+        listeners.add(look);
+        void finished.then(() => ended(new Error(`ended without saying ${text}: ${stderr}`)));
+        look();
+      }),
+    finished,
+  };
+}
+
+export function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  return startCli(args, env).finished;
+}
