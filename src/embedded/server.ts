@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { MongoMemoryServer } from "mongodb-memory-server";
+import { MongoUnavailableError } from "./errors.ts";
+import { type Choice, dataFolder } from "./ways.ts";
+
+const LAUNCH_MS = 120_000;
+const PREVIOUS_MS = 15_000;
+
+export interface RunningServer {
+  readonly uri: string;
+  /** Resolves when the server is gone, whoever ended it. */
+  readonly exited: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the chosen server on its data. There is no second choice: other data would look like none. */
+export async function startServer(choice: Choice, dataDir: string, durable: boolean): Promise<RunningServer> {
+  const dbPath = dataFolder(dataDir, choice.kind);
+  mkdirSync(dbPath, { recursive: true });
+  await previousGone(dbPath);
+  process.env["MONGOMS_SYSTEM_BINARY"] = choice.binary; // it wins over any other setting
+  process.env["MONGOMS_SYSTEM_BINARY_VERSION_CHECK"] = "false";
+  process.env["STANDIN_DURABILITY"] = durable ? "on" : "off";
+  try {
+    const server = await MongoMemoryServer.create({
+      instance: { dbPath, storageEngine: "wiredTiger", launchTimeout: LAUNCH_MS },
+    });
+    const process = server.instanceInfo?.instance.mongodProcess;
+    const exited = new Promise<void>((resolve) => process?.once("exit", () => resolve()));
+    return { uri: server.getUri(), exited, stop: async () => void (await server.stop({ doCleanup: false })) };
+  } catch (error) {
+    throw startFailure(choice, dbPath, error);
+  }
+}
+
+/** A mongod whose keeper was killed needs a moment to notice and to leave its data in order. */
+async function previousGone(dbPath: string): Promise<void> {
+  const deadline = Date.now() + PREVIOUS_MS;
+  while (isAlive(recordedPid(dbPath)) && Date.now() < deadline) await sleep(100);
+}
+
+function recordedPid(dbPath: string): number {
+  try {
+    return Number(readFileSync(path.join(dbPath, "mongod.lock"), "utf8").trim());
+  } catch {
+    return 0;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function startFailure({ label }: Choice, dbPath: string, error: unknown): MongoUnavailableError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const remedy = `Look at the log beside ${dbPath}, or set MONGODB_URI to a server of your own`;
+  return new MongoUnavailableError([{ way: label, reason: `it did not start: ${reason}`, remedy }]);
+}

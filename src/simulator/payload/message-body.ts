@@ -1,0 +1,34 @@
+import type { MessageFacts } from "../facts.ts";
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** The three ways mail programs and the dashboard write the same paragraphs. */
+const STYLES = [
+  { gap: "", newline: "<br>", end: "&nbsp;" },
+  { gap: "\n", newline: "<br/>", end: "" },
+  { gap: "\r\n", newline: "<br />", end: " " },
+] as const;
+
+/** `body`: the text, or the HTML that shows it. */
+export function bodyOf(message: MessageFacts): string {
+  if (message.markup === "plain") return message.text;
+  const style = STYLES[message.id % STYLES.length] ?? STYLES[0];
+  return message.text
+    .split("\n\n")
+    .map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll("\n", style.newline)}${style.end}</p>`)
+    .join(style.gap);
+}
+
+/** Every fourth space becomes one that does not break, as editors love to do. */
+function escapeHtml(text: string): string {
+  let spaces = 0;
+  return text
+    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
+    .replace(/ /g, () => (++spaces % 4 === 0 ? "&nbsp;" : " "));
+}

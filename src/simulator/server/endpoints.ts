@@ -1,0 +1,97 @@
+import type { Account } from "../account.ts";
+import type { SimulatorSettings } from "../options.ts";
+import { listingPayload } from "../payload/listing.ts";
+import { userPayload } from "../payload/user.ts";
+import type { Entry } from "../world/world.ts";
+import { createPresenter } from "./presenter.ts";
+import { type Answer, pagedEnvelope, pageRequest, plainEnvelope, single } from "./replies.ts";
+import { listReservations } from "./reservation-list.ts";
+import type { Route } from "./routes.ts";
+
+/** What the account answers; who asks and how often is looked at elsewhere. */
+export type Endpoints = (route: Route, query: URLSearchParams) => Answer;
+
+export function createEndpoints(account: Account, settings: SimulatorSettings): Endpoints {
+  const { world } = account;
+  const present = createPresenter(account, settings);
+  const threadsOf = (entry: Entry, query: URLSearchParams) =>
+    entry.conversationId === null || entry.conversationDeleted ? [] : [present.conversation(entry, query)];
+
+  return ({ endpoint, ids: [first = 0, second = 0] }, query) => {
+    switch (endpoint) {
+      case "conversations":
+        return listConversations(account, query, (entry) => present.conversation(entry, query));
+      case "conversation":
+        return found(world.byConversation(first), (entry) => success(present.conversation(entry, query)));
+      case "messages":
+        return found(world.byConversation(first), (entry) =>
+          listMessages(account, entry, query, (messages) => present.messages(entry, messages)),
+        );
+      case "message":
+        return found(world.byConversation(first), (entry) => {
+          const wanted = world.messages(entry).filter((message) => message.id === second);
+          return found(present.messages(entry, wanted)[0], success);
+        });
+      case "reservations":
+        return listReservations(account, query, present.reservation);
+      case "reservation":
+        return found(world.byReservation(first), (entry) => success(present.reservation(entry)));
+      case "reservationConversations":
+        return found(world.byReservation(first), (entry) => success(threadsOf(entry, query)));
+      case "listings":
+        return plainList(world.listings, query, listingPayload);
+      case "listing":
+        return found(
+          world.listings.find((one) => one.id === first),
+          (listing) => success(listingPayload(listing)),
+        );
+      case "users":
+        return plainList([Number(settings.accountId)], query, userPayload);
+      default:
+        return "not found";
+    }
+  };
+}
+
+type MessageList = ReturnType<Account["listed"]>;
+
+function listConversations(
+  { orders }: Account,
+  query: URLSearchParams,
+  present: (entry: Entry) => unknown,
+): Answer {
+  const wanted = query.get("reservationId");
+  const all = orders.conversations();
+  const matching = wanted === null ? all : all.filter((entry) => entry.reservationId === Number(wanted));
+  const page = pageRequest(query);
+  const result = matching.slice(page.offset, page.offset + page.limit).map(present);
+  return pagedEnvelope(result, page, matching.length);
+}
+
+function listMessages(
+  { listed }: Account,
+  entry: Entry,
+  query: URLSearchParams,
+  present: (messages: MessageList) => unknown[],
+): Answer {
+  // Documented: without the switch only messages with status `sent`.
+  const all = query.get("includeScheduledMessages") === "1";
+  const matching = listed(entry).filter((message) => all || message.status === "sent");
+  const page = pageRequest(query);
+  const result = present(matching.slice(page.offset, page.offset + page.limit));
+  return pagedEnvelope(result, page, matching.length);
+}
+
+function plainList<T>(items: readonly T[], query: URLSearchParams, present: (item: T) => unknown): Answer {
+  const page = pageRequest(query);
+  const result = items.slice(page.offset, page.offset + page.limit).map(present);
+  return plainEnvelope(result, page, items.length);
+}
+
+function found<T>(thing: T | undefined, answer: (thing: T) => Answer): Answer {
+  return thing === undefined ? "not found" : answer(thing);
+}
+
+function success(result: unknown): Answer {
+  return single(result);
+}

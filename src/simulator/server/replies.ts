@@ -1,0 +1,86 @@
+/** What is to be sent: JSON text, or another kind of body for faults. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A body with a `result` and whatever else its envelope holds, or the word for what is wrong. */
+export type Answer =
+  | { readonly status: "success"; result: unknown; readonly [key: string]: unknown }
+  | "not found"
+  | "cursor with sort";
+
+export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
+  return { status, body: JSON.stringify(body), contentType: "application/json", headers };
+}
+
+export function fail(status: number, message: string, headers?: Readonly<Record<string, string>>): Reply {
+  return json(status, { status: "fail", message }, headers);
+}
+
+/** Seen live in September 2026, for missing, expired and revoked tokens alike. */
+export const tokenRefused = () => fail(403, "The resource owner or authorization server denied the request.");
+
+/** Seen live in September 2026: the OAuth shape, without the envelope. */
+export const clientRefused = () =>
+  json(401, { error: "invalid_client", error_description: "Client authentication failed" });
+
+export const notFound = () => fail(404, "Resource not found");
+
+/** As another client met it in 2026. */
+export const cursorWithSort = () =>
+  fail(
+    403,
+    "afterId cursor pagination is not compatible with custom sortOrder. Remove sortOrder or use offset pagination instead.",
+  );
+
+export type RetryAfterStyle = "timestamp" | "seconds" | "none";
+
+/** Body documented; headers documented since August 2026, the time as a unix timestamp. */
+export function rateLimited(limit: number, applied: string, waitMs: number, style: RetryAfterStyle): Reply {
+  const seconds = style === "timestamp" ? Math.ceil((Date.now() + waitMs) / 1000) : Math.ceil(waitMs / 1000);
+  return fail(
+    429,
+    "This error occurs because a server detects that your application has exceeded the rate limits or has made too many requests in a given period of time.",
+    {
+      "X-RateLimit-Limit": String(limit),
+      "X-RateLimit-Remaining": "0",
+      ...(style === "none" ? {} : { "X-RateLimit-Retry-After": String(seconds) }),
+      "X-RateLimit-Applied": applied,
+    },
+  );
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Clients run 500 everywhere; what happens above is unknown, so more is cut down to 500. */
+export const LARGEST_PAGE = 500;
+const DEFAULT_PAGE = 100;
+
+export function pageRequest(query: URLSearchParams): PageRequest {
+  const limit = Number(query.get("limit") ?? DEFAULT_PAGE);
+  const offset = Number(query.get("offset") ?? 0);
+  return {
+    limit: Number.isInteger(limit) && limit > 0 ? Math.min(limit, LARGEST_PAGE) : DEFAULT_PAGE,
+    offset: Number.isInteger(offset) && offset > 0 ? offset : 0,
+  };
+}
+
+/** Recorded: conversations and messages tell `page` and `totalPages`, reservations and listings do not. */
+export function pagedEnvelope(result: unknown[], { limit, offset }: PageRequest, count: number): Answer {
+  const page = Math.floor(offset / limit) + 1;
+  return { status: "success", result, limit, offset, count, page, totalPages: Math.ceil(count / limit) };
+}
+
+export function plainEnvelope(result: unknown[], { limit, offset }: PageRequest, count: number): Answer {
+  return { status: "success", result, count, limit, offset };
+}
+
+export function single(result: unknown): Answer {
+  return { status: "success", result };
+}

@@ -1,0 +1,55 @@
+import type { Account } from "../account.ts";
+import { dayText } from "../time.ts";
+import type { Entry } from "../world/world.ts";
+import { type Answer, pageRequest, plainEnvelope } from "./replies.ts";
+
+/** `GET /reservations`: by `updatedOn`, newest first; a cursor or an offset; days of latest activity. */
+export function listReservations(
+  account: Account,
+  query: URLSearchParams,
+  payload: (entry: Entry) => unknown,
+): Answer {
+  const afterId = query.get("afterId");
+  const sortOrder = query.get("sortOrder");
+  if (afterId !== null && sortOrder !== null) return "cursor with sort";
+  const matching = sorted(account.orders.reservations(), sortOrder).filter(filterOf(account, query));
+  const page = pageRequest(query);
+  // Documented: `offset` is ignored when `afterId` is given.
+  const start = afterId === null ? page.offset : positionAfter(matching, Number(afterId));
+  const result = matching.slice(start, start + page.limit).map(payload);
+  const offset = afterId === null ? page.offset : 0;
+  return plainEnvelope(result, { limit: page.limit, offset }, matching.length);
+}
+
+/** The cursor is a row, not a place: when the row moves, the next page starts where it is now. */
+function positionAfter(entries: readonly Entry[], reservationId: number): number {
+  const index = entries.findIndex((entry) => entry.reservationId === reservationId);
+  return index < 0 ? entries.length : index + 1;
+}
+
+/** Orders that are not known here are ignored, as Hostaway ignores what it does not know. */
+function sorted(entries: readonly Entry[], sortOrder: string | null): readonly Entry[] {
+  const activity = (entry: Entry) => entry.marks.latestActivityAt;
+  switch (sortOrder) {
+    case "updatedOn":
+      return [...entries].reverse();
+    case "latestActivity":
+      return [...entries].sort((a, b) => activity(a) - activity(b) || a.reservationId - b.reservationId);
+    case "latestActivityDesc":
+      return [...entries].sort((a, b) => activity(b) - activity(a) || b.reservationId - a.reservationId);
+    default:
+      return entries;
+  }
+}
+
+function filterOf({ world }: Account, query: URLSearchParams): (entry: Entry) => boolean {
+  const from = query.get("latestActivityStart");
+  const to = query.get("latestActivityEnd");
+  const listing = query.get("listingId");
+  return (entry) => {
+    const day = from === null && to === null ? "" : dayText(entry.marks.latestActivityAt);
+    if (from !== null && day < from) return false;
+    if (to !== null && day > to) return false;
+    return listing === null || world.booking(entry).listingId === Number(listing);
+  };
+}

@@ -1,0 +1,171 @@
+import type { BookingFacts, ListingFacts, Marks, MessageFacts } from "../facts.ts";
+import { hash, random, STREAM } from "../random.ts";
+import { conversationIdOf, makeBooking, reservationIdOf } from "./booking.ts";
+import { createGenerator, type Generator, type WorldOptions } from "./generator.ts";
+import { makeListings } from "./listing.ts";
+import { marksOf } from "./marks.ts";
+import type { Slot } from "./thread-plan.ts";
+
+const FIRST_MESSAGE_ID = 300_000_000;
+
+/** What changed since the start. */
+export interface OpenThread {
+  booking: BookingFacts;
+  /** By id, ascending. */
+  messages: MessageFacts[];
+}
+
+/** A booking with its thread, as little of it as the lists need. */
+export interface Entry {
+  readonly index: number;
+  readonly reservationId: number;
+  readonly conversationId: number | null;
+  readonly firstMessageId: number;
+  marks: Marks;
+  conversationDeleted: boolean;
+  /** Null until something happens in it. */
+  open: OpenThread | null;
+}
+
+/** A message that waited for its time when the world began. */
+export interface Awaiting {
+  readonly at: number;
+  readonly entry: Entry;
+  readonly messageId: number;
+}
+
+export interface World {
+  readonly seed: number;
+  readonly listings: ListingFacts[];
+  readonly entries: readonly Entry[];
+  readonly awaiting: readonly Awaiting[];
+  now: number;
+  listing(id: number): ListingFacts;
+  booking(entry: Entry): BookingFacts;
+  /** By id, ascending. */
+  messages(entry: Entry): readonly MessageFacts[];
+  /** The message with the highest id. */
+  newest(entry: Entry): MessageFacts | null;
+  /** Makes a thread changeable. */
+  open(entry: Entry): OpenThread;
+  /** Adds a booking made now, without messages. */
+  add(): Entry;
+  nextMessageId(): number;
+  byConversation(id: number): Entry | undefined;
+  byReservation(id: number): Entry | undefined;
+}
+
+export function createWorld(options: WorldOptions): World {
+  const { seed } = options;
+  const listings = makeListings(seed, options.listings, options.now);
+  const listingById = new Map(listings.map((one) => [one.id, one]));
+  const listing = (id: number) => listingById.get(id) as ListingFacts;
+  const generator = createGenerator(options, listings, listing);
+  const population = settle(options, generator);
+  const registry = createRegistry(population.entries);
+  let nextMessageId = population.nextMessageId;
+
+  const world: World = {
+    seed,
+    listings,
+    entries: population.entries,
+    awaiting: population.awaiting,
+    now: options.now,
+    listing,
+    ...readers(generator),
+    open(entry) {
+      entry.open ??= { booking: world.booking(entry), messages: [...world.messages(entry)] };
+      return entry.open;
+    },
+    add() {
+      const index = population.entries.length;
+      const booking = makeBooking({ seed, listings, now: world.now }, index, world.now, "with thread");
+      const entry = entryOf(seed, booking, [], nextMessageId, world.now);
+      entry.open = { booking, messages: [] };
+      population.entries.push(entry);
+      registry.add(entry);
+      return entry;
+    },
+    nextMessageId: () => nextMessageId++,
+    byConversation: registry.byConversation,
+    byReservation: registry.byReservation,
+  };
+  return world;
+}
+
+/** Plans every thread once, for its marks, its message ids and its waiting messages, and forgets it again. */
+function settle(options: WorldOptions, generator: Generator) {
+  const entries: Entry[] = [];
+  const awaiting: Awaiting[] = [];
+  let nextMessageId = FIRST_MESSAGE_ID;
+  for (let index = 0; index < options.conversations + options.calendarBookings; index++) {
+    const booking = generator.booking(index);
+    const slots = generator.slots(booking);
+    const firstMessageId = nextMessageId + (hash(options.seed, STREAM.message, index) % 3);
+    const entry = entryOf(options.seed, booking, slots, firstMessageId, options.now);
+    entries.push(entry);
+    nextMessageId = firstMessageId + slots.length;
+    slots.forEach((slot, nth) => {
+      if (slot.status === "awaiting") awaiting.push({ at: slot.at, entry, messageId: firstMessageId + nth });
+    });
+  }
+  return { entries, awaiting, nextMessageId };
+}
+
+function entryOf(
+  seed: number,
+  booking: BookingFacts,
+  slots: readonly Slot[],
+  firstMessageId: number,
+  now: number,
+): Entry {
+  const { index, conversationId } = booking;
+  return {
+    index,
+    reservationId: reservationIdOf(seed, index),
+    conversationId: conversationId === null ? null : conversationIdOf(seed, index),
+    firstMessageId,
+    marks: marksOf(random(seed, STREAM.thread, index, 1), booking, slots, now),
+    conversationDeleted: false,
+    open: null,
+  };
+}
+
+/** A thread is what changed in it, or else what the seed makes of it. */
+function readers(generator: Generator): Pick<World, "booking" | "messages" | "newest"> {
+  return {
+    booking: (entry) => entry.open?.booking ?? generator.booking(entry.index),
+    messages(entry) {
+      if (entry.open) return entry.open.messages;
+      const booking = generator.booking(entry.index);
+      const slots = generator.slots(booking);
+      return slots.map((slot, nth) => generator.message(booking, slot, entry.firstMessageId + nth));
+    },
+    newest(entry) {
+      if (entry.open) return entry.open.messages.at(-1) ?? null;
+      const booking = generator.booking(entry.index);
+      const slots = generator.slots(booking);
+      const last = slots.at(-1);
+      const id = entry.firstMessageId + slots.length - 1;
+      return last === undefined ? null : generator.message(booking, last, id);
+    },
+  };
+}
+
+function createRegistry(entries: readonly Entry[]) {
+  const conversations = new Map<number, Entry>();
+  const reservations = new Map<number, Entry>();
+  function add(entry: Entry): void {
+    reservations.set(entry.reservationId, entry);
+    if (entry.conversationId !== null) conversations.set(entry.conversationId, entry);
+  }
+  entries.forEach(add);
+  return {
+    add,
+    byConversation(id: number): Entry | undefined {
+      const entry = conversations.get(id);
+      return entry?.conversationDeleted ? undefined : entry;
+    },
+    byReservation: (id: number): Entry | undefined => reservations.get(id),
+  };
+}

@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
+import { createPool } from "./sql.ts";
+
+/** Recovery after a crash replays the log: it can take longer than a clean start. */
+const READY_LIMIT_MS = 110_000;
+const LOCK_WAIT_S = 20;
+const LOCKED = 75;
+/** Shorter than the ten seconds after which mongodb-memory-server kills. */
+const STOP_LIMIT_MS = 8_000;
+const SUN_PATH_MAX = 107;
+
+export interface Cluster {
+  readonly pool: pg.Pool;
+  /** Resolves when PostgreSQL is gone, whoever ended it. */
+  readonly exited: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ClusterOptions {
+  readonly root: string;
+  readonly dbpath: string;
+  /** False makes it faster and lets a power cut destroy the data. */
+  readonly durable: boolean;
+}
+
+/** Starts PostgreSQL on the data in `dbpath`, creating them at the first start. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  mkdirSync(options.dbpath, { recursive: true });
+  const dbpath = realpathSync(options.dbpath);
+  requireSameMajorVersion(options.root, dbpath);
+  const name = createHash("sha256").update(dbpath).digest("hex").slice(0, 12);
+  const socketDir = socketFolder(options.root, name);
+  const postgres = launch({ ...options, dbpath }, name);
+  const words = lastLines(postgres.stderr);
+  const exited = new Promise<void>((resolve) => postgres.once("exit", () => resolve()));
+  const pool = createPool(socketDir);
+  try {
+    await untilReady(pool, postgres, dbpath, words);
+  } catch (error) {
+    postgres.kill("SIGINT");
+    await pool.end();
+    throw error;
+  }
+  return { pool, exited, stop: () => stop(postgres, exited, socketDir) };
+}
+
+function requireSameMajorVersion(root: string, dbpath: string): void {
+  const of = (folder: string) => readVersion(path.join(folder, "PG_VERSION"));
+  const [program, data] = [of(path.join(root, "template")), of(path.join(dbpath, "cluster"))];
+  if (data === null || data === program) return;
+  throw new Error(
+    `${dbpath} was written by PostgreSQL ${data}, this is ${program}: move it away and load again`,
+  );
+}
+
+function readVersion(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return null;
+  }
+}
+
+function socketFolder(root: string, name: string): string {
+  const folder = path.join(root, "run", name);
+  if (Buffer.byteLength(`${folder}/.s.PGSQL.5432`) <= SUN_PATH_MAX) return folder;
+  throw new Error(`${root} is too long a path for a Unix socket below it: choose a shorter DOCUMENTDB_ROOT`);
+}
+
+/**
+ * Lock → private mounts → chroot → unprivileged user → PostgreSQL, each replacing the one before, so that the
+ * child's id is PostgreSQL's own. The lock is inherited by all of PostgreSQL's processes: it is free only when
+ * the last of them is gone. The mounts exist for these processes alone and vanish with them.
+ */
+const LAUNCH = `
+  ROOT=$1 DB=$2 NAME=$3 GATEWAY=$4; shift 4
+  if [ ! -d "$DB/cluster" ]; then
+    rm -rf "$DB/cluster.new"
+    cp -a --reflink=auto "$ROOT/template" "$DB/cluster.new"
+    sync -f "$DB"
+    mv "$DB/cluster.new" "$DB/cluster"
+  fi
+  # We hold the lock, so a living process with the recorded number is a stranger that inherited the number.
+  if PID=$(head -n1 "$DB/cluster/postmaster.pid" 2>/dev/null) && [ -d "/proc/$PID" ]; then
+    rm -f "$DB/cluster/postmaster.pid"
+  fi
+  rm -rf "$ROOT/run/$NAME"
+  install -d -m 700 "$ROOT/run/$NAME"
+  chown --reference="$ROOT/data" "$ROOT/run/$NAME"
+  mount -t tmpfs -o mode=1777 tmpfs "$ROOT/dev/shm"
+  mount --bind "$DB/cluster" "$ROOT/data"
+  exec chroot --userspec=postgres:postgres "$ROOT" /usr/bin/setpriv --pdeathsig INT /bin/sh -c '
+    [ "$PPID" = "$1" ] || exit 1 # the gateway died before its death could be noticed
+    shift
+    exec /pgbin/postgres "$@"
+  ' sh "$GATEWAY" "$@"
+`;
+
+function launch(
+  { root, dbpath, durable }: ClusterOptions,
+  name: string,
+): ChildProcess & { stderr: Readable } {
+  const lock = [
+    "--no-fork",
+    "-w",
+    String(LOCK_WAIT_S),
+    "-E",
+    String(LOCKED),
+    path.join(dbpath, "standin.lock"),
+  ];
+  const script = [
+    "unshare",
+    "--mount",
+    "sh",
+    "-eu",
+    "-c",
+    LAUNCH,
+    "sh",
+    root,
+    dbpath,
+    name,
+    String(process.pid),
+  ];
+  const args = [...lock, ...script, ...postgresArguments(name, durable)];
+  return spawn("flock", args, { stdio: ["ignore", "ignore", "pipe"], detached: true });
+}
+
+function postgresArguments(name: string, durable: boolean): string[] {
+  const onOff = durable ? "on" : "off";
+  const settings = {
+    "documentdb.localhost_connection_string": `host=/run/${name}`,
+    fsync: onOff,
+    synchronous_commit: onOff,
+    full_page_writes: onOff,
+    shared_buffers: "128MB",
+    max_wal_size: "512MB",
+    jit: "off",
+    autovacuum_naptime: "15s",
+  };
+  const flags = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+  return ["-D", "/data", "-k", `/run/${name}`, ...flags];
+}
+
+async function untilReady(
+  pool: pg.Pool,
+  postgres: ChildProcess,
+  dbpath: string,
+  words: () => string,
+): Promise<void> {
+  const deadline = Date.now() + READY_LIMIT_MS;
+  for (;;) {
+    if (postgres.exitCode === LOCKED) throw new Error(`${dbpath} is in use by another server`);
+    if (postgres.exitCode !== null || postgres.signalCode !== null)
+      throw new Error(`PostgreSQL did not start: ${words()}`);
+    try {
+      await pool.query("SELECT 1");
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`PostgreSQL is not ready: ${words()}`, { cause: error });
+    }
+    await sleep(20);
+  }
+}
+
+async function stop(postgres: ChildProcess, exited: Promise<void>, socketDir: string): Promise<void> {
+  postgres.kill("SIGINT");
+  const impatience = setTimeout(() => postgres.kill("SIGQUIT"), STOP_LIMIT_MS);
+  await exited;
+  clearTimeout(impatience);
+  rmSync(socketDir, { recursive: true, force: true });
+}
+
+/** PostgreSQL's last words, for error messages. */
+function lastLines(stream: Readable): () => string {
+  let text = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    text = (text + chunk).slice(-2_000);
+  });
+  return () => text.trim().split("\n").slice(-5).join(" / ");
+}
