@@ -50,7 +50,12 @@ export function openHostaway(
     },
   });
   const client = createHostawayClient(http, createTokenProvider(http, config, clock));
-  return { client, source: createSource(client), counts: counter.counts, [Symbol.dispose]: http.close };
+  return {
+    client,
+    source: createSource(client, config.concurrency),
+    counts: counter.counts,
+    [Symbol.dispose]: http.close,
+  };
 }
 
 /** A connected database and what it is. */

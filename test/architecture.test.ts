@@ -39,6 +39,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   "libphonenumber-js": ["transform/", "simulator/"],
   mongodb: ["load/", "app.ts"],
   "mongodb-memory-server": ["embedded/"],
+  "p-limit": ["extract/"],
   "p-map": ["pipeline/"],
   pg: ["standin/"],
   picocolors: ["report/"],

@@ -1,15 +1,22 @@
+import pLimit, { type LimitFunction } from "p-limit";
 import type { HostawayClient } from "../hostaway/client.ts";
 import type { ListPage } from "../hostaway/paginate.ts";
 import type { Source } from "../pipeline/ports.ts";
 import { rawId } from "../transform/decode.ts";
 
-/** Hostaway as a run reads it. */
-export function createSource(client: HostawayClient): Source {
+/**
+ * Hostaway as a run reads it.
+ *
+ * @param concurrency conversations that are read at the same time; more may be under way, being written
+ */
+export function createSource(client: HostawayClient, concurrency: number): Source {
+  const gate = pLimit(concurrency);
   return {
     listings: (signal) => eachOnce(client.listings(signal)),
     reservations: (signal) => eachOnce(client.reservations(signal)),
     conversations: (signal) => eachOnce(client.conversations(signal)),
-    messages: (conversationId, signal) => eachOnce(client.messages(conversationId, signal)),
+    messages: (conversationId, signal) =>
+      eachOnce(throughGate(gate, client.messages(conversationId, signal))),
   };
 }
 
@@ -26,5 +33,14 @@ async function* eachOnce(pages: AsyncIterable<ListPage>): AsyncGenerator<ListPag
       return false;
     });
     yield { items: fresh, count };
+  }
+}
+
+/** Each page waits for its turn. */
+async function* throughGate<T>(gate: LimitFunction, pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  for (;;) {
+    const page = await gate(() => pages.next());
+    if (page.done) return;
+    yield page.value;
   }
 }

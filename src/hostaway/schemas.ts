@@ -43,25 +43,24 @@ const Whole = z.union([
 /** Kept as decimal text from here on: a binary fraction is no way to hold money. */
 const Amount = z.union([z.number().transform(String), z.string().regex(/^-?\d{1,20}(\.\d{1,10})?$/)]);
 
-const UTC_TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d+)?Z?$/;
-const UTC_DAY = /^(\d{4}-\d{2}-\d{2})(?:[ T].*)?$/;
+const UTC_TIME = /^(\d{4})-(\d{2})-(\d{2})[ T]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.\d+)?Z?$/;
+const UTC_DAY = /^(\d{4})-(\d{2})-(\d{2})(?:[ T].*)?$/;
 
 /** Null for days that no calendar has, such as February 30th or 0000-00-00. */
-function toDate(iso: string): Date | null {
-  const date = new Date(iso);
-  return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== iso.slice(0, 10) ? null : date;
+function toDate([year, month, day, hours = 0, minutes = 0, seconds = 0]: readonly number[]): Date | null {
+  if (year === undefined || month === undefined || day === undefined || year < 1900) return null;
+  const date = new Date(Date.UTC(year, month - 1, day, hours, minutes, seconds));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : null;
+}
+
+function numbersIn(match: RegExpExecArray | null): readonly number[] {
+  return match ? match.slice(1).map(Number) : [];
 }
 
 /** Hostaway sends UTC wall-clock time without a zone: "2018-07-16 10:12:52" (documentation, "Dates and times"). */
-const UtcTime = z.string().transform((text) => {
-  const match = UTC_TIME.exec(text);
-  return match ? toDate(`${match[1]}T${match[2]}Z`) : null;
-});
+const UtcTime = z.string().transform((text) => toDate(numbersIn(UTC_TIME.exec(text))));
 
-const Day = z.string().transform((text) => {
-  const match = UTC_DAY.exec(text);
-  return match ? toDate(`${match[1]}T00:00:00Z`) : null;
-});
+const Day = z.string().transform((text) => toDate(numbersIn(UTC_DAY.exec(text))));
 
 export const Attachment = z.object({
   id: lenient(Id),

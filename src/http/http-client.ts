@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { gunzipSync } from "node:zlib";
 import Axios, {
   type AxiosAdapter,
   AxiosError,
@@ -90,8 +91,9 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     ...agents,
     baseURL: options.baseUrl,
     adapter: oneAttempt(Axios.getAdapter("http"), options),
-    headers: { Accept: "application/json", "User-Agent": options.userAgent },
-    responseType: "text",
+    headers: { Accept: "application/json", "Accept-Encoding": "gzip", "User-Agent": options.userAgent },
+    responseType: "arraybuffer",
+    decompress: false, // a stream for each small body costs more than unpacking it in one go
     transformResponse: [(body: unknown) => body],
     validateStatus: null,
     maxRedirects: 0,
@@ -173,7 +175,7 @@ function verdict(
   config: InternalAxiosRequestConfig,
   { limiter, clock, windowMs }: HttpOptions,
 ): AxiosResponse {
-  const body = parseJson(response.data);
+  const body = parseJson(response.data, response.headers["content-encoding"]);
   if (response.status === 429) {
     limiter.slowDown(readRateLimitAnswer(response.headers as Record<string, unknown>, clock.now(), windowMs));
   }
@@ -222,9 +224,12 @@ function withDeadline(caller: AbortSignal, ms: number) {
   };
 }
 
-function parseJson(text: unknown): unknown {
+/** Undefined for what is not JSON, or not whole. */
+function parseJson(bytes: unknown, encoding: unknown): unknown {
   try {
-    return JSON.parse(String(text));
+    if (!Buffer.isBuffer(bytes)) return undefined;
+    const plain = encoding === "gzip" ? gunzipSync(bytes, { maxOutputLength: LARGEST_BODY_BYTES }) : bytes;
+    return JSON.parse(plain.toString("utf8"));
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { SCHEMA_VERSION } from "./collections.ts";
 
 export interface Content {
@@ -16,6 +16,5 @@ export function hashContent(document: object): Content {
   const retrieved = "timestamp_source" in document && document.timestamp_source === "retrieved";
   const hashed = retrieved ? { ...document, timestamp: null, local_timestamp: null } : document;
   const text = JSON.stringify(hashed);
-  const hash = createHash("sha256").update(`${SCHEMA_VERSION}${text}`).digest("base64");
-  return { hash, length: text.length };
+  return { hash: hash("sha256", `${SCHEMA_VERSION}${text}`, "base64"), length: text.length };
 }

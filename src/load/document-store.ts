@@ -1,10 +1,11 @@
 import { type AnyBulkWriteOperation, BSON, type Collection, type Document } from "mongodb";
 import type { Clock } from "../clock.ts";
 import type { DocumentStore, Upserted } from "../pipeline/ports.ts";
-import { type Written, writeEach } from "./bulk-write.ts";
+import { type WriteOutcome, writeEach } from "./bulk-write.ts";
 import { type Bookkeeping, SCHEMA_VERSION } from "./collections.ts";
 import { hashContent } from "./content-hash.ts";
 import { DUPLICATE_KEY, toStorageError } from "./errors.ts";
+import { createGroupCommit } from "./group-commit.ts";
 
 /** Conversations have no time of their own to be compared by; only one run writes them at a time. */
 interface Sourced {
@@ -23,16 +24,20 @@ interface Incoming {
   readonly oversized: boolean;
 }
 
+type Outcome = "inserted" | "updated" | "unchanged" | { readonly refused: string };
+
 /** MongoDB's limit, less room for the bookkeeping. */
 const LARGEST_DOCUMENT_BYTES = 16 * 2 ** 20 - 16_384;
 /** Shorter texts cannot reach the limit: no UTF-16 unit takes more than three bytes. */
 const SUSPICIOUS_LENGTH = LARGEST_DOCUMENT_BYTES / 4;
+/** Documents per batch: beyond this, larger batches are no faster. */
+const LARGEST_BATCH = 1_000;
 
 /**
  * Upserts a page: one `find` for what is held, then one unordered `bulkWrite` of only the new and the
- * changed. What is the same is not touched (P7); what is older than the held never wins (P3), also when
- * somebody else writes in between: an update repeats the comparison inside the database, an insert that
- * came second is compared once more.
+ * changed; pages that arrive at the same time share both. What is the same is not touched (P7); what is
+ * older than the held never wins (P3), also when somebody else writes in between: an update repeats the
+ * comparison inside the database, an insert that came second is compared once more.
  *
  * @param key the field that identifies a document; it has a unique index (P2)
  */
@@ -41,51 +46,63 @@ export function createDocumentStore<D extends Sourced & object>(
   key: keyof D & string,
   clock: Clock,
 ): DocumentStore<D> {
-  async function upsert(
-    batch: readonly Incoming[],
-    retryRaces: boolean,
-  ): Promise<Written<Incoming> & { readonly unchanged: number }> {
+  async function upsert(batch: readonly Incoming[], retryRaces: boolean): Promise<Map<Incoming, Outcome>> {
     const held = await findHeld(collection, key, batch);
     const news = batch.filter((incoming) => isNews(incoming, held.get(incoming.id)));
     const now = clock.now();
-    const writes = news.map((item) => ({ item, operation: toOperation(key, item, held.has(item.id), now) }));
-    const written = await writeEach(collection, writes);
-    const unchanged = batch.length - written.inserted - written.updated - written.refused.length;
-    const races = written.refused.filter(({ code }) => code === DUPLICATE_KEY);
-    if (races.length === 0 || !retryRaces) return { ...written, unchanged };
-    const again = await upsert(
-      races.map(({ item }) => item),
-      false,
+    const operations = news.map((incoming) => toOperation(key, incoming, held.has(incoming.id), now));
+    const written = await writeEach(collection, operations);
+    const outcomes = new Map<Incoming, Outcome>(
+      news.map((incoming, index) => [incoming, outcomeOf(written[index], held.has(incoming.id))]),
     );
-    return {
-      inserted: written.inserted + again.inserted,
-      updated: written.updated + again.updated,
-      unchanged: unchanged + again.unchanged,
-      refused: [...written.refused.filter(({ code }) => code !== DUPLICATE_KEY), ...again.refused],
-    };
+    const races = news.filter((_, index) => isDuplicate(written[index]));
+    if (races.length === 0 || !retryRaces) return outcomes;
+    return new Map([...outcomes, ...races.map(unchanged), ...(await upsert(races, false))]);
   }
 
+  async function write(batch: readonly Incoming[]): Promise<readonly Outcome[]> {
+    try {
+      const outcomes = await upsert(newestOfEach(batch.filter(({ oversized }) => !oversized)), true);
+      return batch.map((incoming) =>
+        incoming.oversized ? OVERSIZED : (outcomes.get(incoming) ?? "unchanged"),
+      );
+    } catch (error) {
+      throw toStorageError(error, `writing to ${collection.collectionName}`);
+    }
+  }
+
+  const commit = createGroupCommit(write, LARGEST_BATCH);
   return {
-    async upsertMany(documents): Promise<Upserted> {
+    async upsertMany(documents) {
       if (documents.length === 0) return { inserted: 0, updated: 0, unchanged: 0, refused: [] };
-      const batch = newestOfEach(documents.map((document) => toIncoming(key, document)));
-      const oversized = batch.filter((incoming) => incoming.oversized);
-      try {
-        const fitting = batch.filter((incoming) => !incoming.oversized);
-        const { refused, unchanged, ...counts } = await upsert(fitting, true);
-        return {
-          ...counts,
-          unchanged: unchanged + documents.length - batch.length,
-          refused: [
-            ...refused.map(({ item, reason }) => ({ id: item.id, reason })),
-            ...oversized.map(({ id }) => ({ id, reason: "larger than the 16 MB that MongoDB allows" })),
-          ],
-        };
-      } catch (error) {
-        throw toStorageError(error, `writing to ${collection.collectionName}`);
-      }
+      const batch = documents.map((document) => toIncoming(key, document));
+      return summaryOf(batch, await commit(batch));
     },
   };
+}
+
+const OVERSIZED: Outcome = { refused: "larger than the 16 MB that MongoDB allows" };
+
+function unchanged(incoming: Incoming): [Incoming, Outcome] {
+  return [incoming, "unchanged"];
+}
+
+function outcomeOf(written: WriteOutcome | undefined, wasHeld: boolean): Outcome {
+  if (written?.done) return wasHeld ? "updated" : "inserted";
+  return { refused: written?.reason ?? "no outcome" };
+}
+
+function isDuplicate(written: WriteOutcome | undefined): boolean {
+  return written?.done === false && written.code === DUPLICATE_KEY;
+}
+
+function summaryOf(batch: readonly Incoming[], outcomes: readonly Outcome[]): Upserted {
+  const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
+  const refused = batch.flatMap(({ id }, index) => {
+    const outcome = outcomes[index];
+    return typeof outcome === "object" ? [{ id, reason: outcome.refused }] : [];
+  });
+  return { inserted: count("inserted"), updated: count("updated"), unchanged: count("unchanged"), refused };
 }
 
 function toIncoming<D extends Sourced & object>(key: keyof D & string, document: D): Incoming {
@@ -109,13 +126,10 @@ async function findHeld(
   key: string,
   batch: readonly Incoming[],
 ): Promise<Map<string, Held>> {
+  if (batch.length === 0) return new Map();
   const projection = { _id: 0, [key]: 1, content_hash: 1, source_updated_at: 1 };
-  const found = await collection
-    .find({ [key]: { $in: batch.map(({ id }) => id) } } as Document, {
-      projection,
-      batchSize: batch.length + 1,
-    })
-    .toArray();
+  const filter = { [key]: { $in: batch.map(({ id }) => id) } } as Document;
+  const found = await collection.find(filter, { projection, batchSize: batch.length + 1 }).toArray();
   return new Map(found.map((document) => [String(document[key]), document]));
 }
 

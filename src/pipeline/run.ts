@@ -10,7 +10,7 @@ export interface SyncDeps {
   readonly source: Source;
   readonly stores: Stores;
   readonly clock: Clock;
-  /** Conversations in flight at a time. */
+  /** Conversations that are read at a time. */
   readonly concurrency: number;
   readonly apiCounts: () => ApiCounts;
   readonly onProgress?: (progress: Progress) => void;

@@ -84,6 +84,12 @@ async function walk(
   }
 }
 
+/**
+ * For each conversation that is being read, a few more are transformed and written: what they write goes
+ * to the database in one batch, and the readers never wait for it.
+ */
+const UNDER_WAY_PER_READER = 4;
+
 async function syncConversations(run: Run): Promise<void> {
   const listings = await run.stores.listings.facts(run.accountId);
   const slice = async (thread: Thread): Promise<typeof pMapSkip> => {
@@ -95,7 +101,7 @@ async function syncConversations(run: Run): Promise<void> {
     tellProgress(run, "conversations");
     return pMapSkip;
   };
-  await pMap(threads(run, listings), slice, { concurrency: run.concurrency });
+  await pMap(threads(run, listings), slice, { concurrency: run.concurrency * UNDER_WAY_PER_READER });
 }
 
 /**
