@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { openHostaway, openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { POLICY, toItemError } from "../domain/failure.ts";
@@ -7,23 +6,19 @@ import { COLLECTIONS } from "../load/collections.ts";
 import { readServerFacts, StoreUnavailableError } from "../load/mongo.ts";
 import { findConflicts, findMissing } from "../load/schema.ts";
 import { type CheckResult, renderChecks } from "../report/checks.ts";
-import { type Context, EXIT, printLine } from "./command.ts";
+import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 
 /** Clocks further apart than this make reports hard to read beside each other. */
 const LARGEST_SKEW_MS = 30_000;
 
-export function addCheck(
-  program: Command,
-  context: Context,
-  run: (exitCode: Promise<number>) => Promise<void>,
-): void {
+export const add: AddCommand = (program, context, run) => {
   program
     .command("check")
     .description("try configuration, MongoDB, indexes, Hostaway credentials and clocks, and say what to mend")
     .option("--json", "print the results as one line of JSON; log lines go to stderr", false)
     .action((options: { readonly json: boolean }) => run(check(options.json, context)));
-}
+};
 
 async function check(json: boolean, context: Context): Promise<number> {
   const config = readConfig(context.env);

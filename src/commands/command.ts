@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import type { Clock } from "../clock.ts";
 import type { Environment } from "../config.ts";
 
@@ -10,6 +11,13 @@ export interface Context {
   /** Aborts at the first Ctrl-C or SIGTERM: come to a safe end. */
   readonly signal: AbortSignal;
 }
+
+/** Tells the command line about one command; `run` takes its exit code. */
+export type AddCommand = (
+  program: Command,
+  context: Context,
+  run: (exitCode: Promise<number>) => Promise<void>,
+) => void;
 
 export const EXIT = { ok: 0, failed: 1, usage: 2, partial: 3 } as const;
 

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { openHostaway, openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
@@ -7,7 +6,7 @@ import { renderMessage, renderShares, renderTimeline } from "../report/answers.t
 import { formatCount } from "../report/numbers.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
-import { type Context, printLine } from "./command.ts";
+import { type AddCommand, type Context, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 import { runOnce } from "./sync.ts";
 
@@ -16,18 +15,14 @@ const CONVERSATIONS = 80;
 const DAY_MS = 86_400_000;
 const DATABASE = "hostaway_demo";
 
-export function addDemo(
-  program: Command,
-  context: Context,
-  run: (exitCode: Promise<number>) => Promise<void>,
-): void {
+export const add: AddCommand = (program, context, run) => {
   program
     .command("demo")
     .description(
       "show it all without an account: simulated Hostaway, embedded MongoDB, two runs, some answers",
     )
     .action(() => run(demo(context)));
-}
+};
 
 /** What all chapters of the demo share. */
 interface Stage {

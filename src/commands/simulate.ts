@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import { z } from "zod";
 import { ConfigError } from "../config.ts";
 import { formatCount } from "../report/numbers.ts";
@@ -9,7 +9,7 @@ import {
   type SimulatorSettings,
   startSimulator,
 } from "../simulator/simulator.ts";
-import { type Context, EXIT, isInteractive, printLine } from "./command.ts";
+import { type AddCommand, type Context, EXIT, isInteractive, printLine } from "./command.ts";
 
 interface SimulateOptions {
   readonly host: string;
@@ -27,11 +27,7 @@ interface SimulateOptions {
   readonly json: boolean;
 }
 
-export function addSimulate(
-  program: Command,
-  context: Context,
-  run: (exitCode: Promise<number>) => Promise<void>,
-): void {
+export const add: AddCommand = (program, context, run) => {
   program
     .command("simulate")
     .description(
@@ -65,7 +61,7 @@ export function addSimulate(
     .option("--faults <file>", "fault rules as JSON: see docs/simulator.md")
     .option("--json", "say where it listens as one line of JSON", false)
     .action((options: SimulateOptions) => run(simulate(options, context)));
-}
+};
 
 async function simulate(options: SimulateOptions, context: Context): Promise<number> {
   const settings = await readSettings(options);

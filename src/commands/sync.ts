@@ -1,7 +1,6 @@
 import { constants } from "node:fs";
 import { access, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Command } from "commander";
 import { ulid } from "ulid";
 import { type HostawayConnection, openHostaway, openStore, type StoreConnection } from "../app.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
@@ -9,7 +8,7 @@ import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
 import { ensureSchema } from "../load/schema.ts";
 import { syncAccount } from "../pipeline/sync-account.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
-import { type Context, printLine } from "./command.ts";
+import { type AddCommand, type Context, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 
 interface SyncOptions {
@@ -17,18 +16,14 @@ interface SyncOptions {
   readonly json: boolean;
 }
 
-export function addSync(
-  program: Command,
-  context: Context,
-  run: (exitCode: Promise<number>) => Promise<void>,
-): void {
+export const add: AddCommand = (program, context, run) => {
   program
     .command("sync")
     .description("copy the account's listings, reservations, conversations and messages into MongoDB")
     .option("--report <file>", "write the run report to a file, as JSON")
     .option("--json", "print the run report as one line of JSON; log lines go to stderr", false)
     .action((options: SyncOptions) => run(sync(options, context)));
-}
+};
 
 async function sync(options: SyncOptions, context: Context): Promise<number> {
   const config = readConfig(context.env);

@@ -1,4 +1,4 @@
-import pMap, { pMapSkip } from "p-map";
+import pMap from "p-map";
 import { failureFrom, toItemError } from "../domain/failure.ts";
 import { createLedger } from "../domain/ledger.ts";
 import { type RunReport, toReport } from "../domain/run-report.ts";
@@ -92,14 +92,13 @@ const UNDER_WAY_PER_READER = 4;
 
 async function syncConversations(run: Run): Promise<void> {
   const listings = await run.stores.listings.facts(run.accountId);
-  const slice = async (thread: Thread): Promise<typeof pMapSkip> => {
+  const slice = async (thread: Thread): Promise<void> => {
     try {
       await syncConversation(thread, run, run.signal);
     } catch (error) {
       settleUnread(run, thread.record.id, error);
     }
     tellProgress(run, "conversations");
-    return pMapSkip;
   };
   await pMap(threads(run, listings), slice, { concurrency: run.concurrency * UNDER_WAY_PER_READER });
 }

@@ -19,9 +19,9 @@ export async function* threads(
   try {
     for await (const page of run.source.conversations(run.signal)) {
       run.total = page.count;
-      const records = decodeConversations(run, page.items);
-      const reservations = await reservationsOf(run, records);
-      for (const record of records) {
+      const listed = decodeConversations(run, page.items);
+      const reservations = await reservationsOf(run, listed);
+      for (const { record } of listed) {
         if (run.signal.aborted) return;
         const reservation = reservations.get(record.reservationId ?? "") ?? null;
         yield toThread({ accountId, record, reservation, listing, retrievedAt });
@@ -32,10 +32,21 @@ export async function* threads(
   }
 }
 
-function decodeConversations(run: Run, items: readonly unknown[]): hostaway.Conversation[] {
+/** A conversation of the list, and the reservation inside it as far as that can be read. */
+interface Listed {
+  readonly record: hostaway.Conversation;
+  readonly snapshot: hostaway.Reservation | null;
+}
+
+/** Takes what is needed and lets go of the rest: a raw page weighs several megabytes. */
+function decodeConversations(run: Run, items: readonly unknown[]): Listed[] {
   return items.flatMap((raw) => {
     const decoded = decode(hostaway.Conversation, raw);
-    if (decoded.ok) return [decoded.value];
+    if (decoded.ok) {
+      const { Reservation: inside, ...record } = decoded.value;
+      const snapshot = decode(hostaway.Reservation, inside);
+      return [{ record, snapshot: snapshot.ok ? snapshot.value : null }];
+    }
     run.ledger.fail("conversation", undecodable({ type: "conversation" }, rawId(raw), decoded.error));
     return [];
   });
@@ -47,12 +58,13 @@ function decodeConversations(run: Run, items: readonly unknown[]): hostaway.Conv
  */
 async function reservationsOf(
   run: Run,
-  records: readonly hostaway.Conversation[],
+  listed: readonly Listed[],
 ): Promise<ReadonlyMap<string, Reservation>> {
-  const ids = records.flatMap((record) => record.reservationId ?? []);
+  const ids = listed.flatMap(({ record }) => record.reservationId ?? []);
   const known = new Map(await run.stores.reservations.findMany(ids));
-  const newer = records
-    .flatMap((record) => snapshotIn(record, known, run.accountId) ?? [])
+  const newer = listed
+    .flatMap(({ snapshot }) => (snapshot ? [withLocale(snapshot, known)] : []))
+    .map((record) => toReservation(record, run.accountId))
     .filter((seen) => isNewer(seen, known.get(seen.reservation_id)));
   const target = { type: "reservation", store: run.stores.reservations, ledger: run.ledger } as const;
   if (newer.length > 0) await loadDocuments(target, newer);
@@ -61,16 +73,11 @@ async function reservationsOf(
 }
 
 /** The snapshot lacks the guest's locale (recorded: null in all of 100, filled in the list); what is known stays. */
-function snapshotIn(
-  { Reservation: raw }: hostaway.Conversation,
+function withLocale(
+  snapshot: hostaway.Reservation,
   known: ReadonlyMap<string, Reservation>,
-  accountId: string,
-): Reservation | null {
-  const decoded = decode(hostaway.Reservation, raw);
-  if (!decoded.ok) return null;
-  const { guestLocale, ...record } = decoded.value;
-  const locale = guestLocale ?? known.get(record.id)?.guest.locale ?? null;
-  return toReservation({ ...record, guestLocale: locale }, accountId);
+): hostaway.Reservation {
+  return { ...snapshot, guestLocale: snapshot.guestLocale ?? known.get(snapshot.id)?.guest.locale ?? null };
 }
 
 function isNewer(seen: Reservation, stored: Reservation | undefined): boolean {

@@ -1,0 +1,53 @@
+import { Command, CommanderError } from "commander";
+import { type AddCommand, type Context, EXIT } from "./commands/command.ts";
+import { ConfigError } from "./config.ts";
+import { MongoUnavailableError } from "./embedded/provider.ts";
+import { StoreUnavailableError } from "./load/mongo.ts";
+import { VERSION } from "./version.ts";
+
+/** Each is loaded when it is asked for: a nightly sync need not carry the simulator's texts in its memory. */
+const COMMANDS: Readonly<Record<string, () => Promise<{ readonly add: AddCommand }>>> = {
+  sync: () => import("./commands/sync.ts"),
+  check: () => import("./commands/check.ts"),
+  simulate: () => import("./commands/simulate.ts"),
+  demo: () => import("./commands/demo.ts"),
+};
+
+/** Understands the command line and runs one command. Returns the exit code. */
+export async function main(argv: readonly string[], context: Context): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const run = async (result: Promise<number>) => {
+    exitCode = await result;
+  };
+  const program = new Command("hostaway-sync")
+    .description(
+      "Keeps a complete, clean, searchable copy of a Hostaway account's guest messages in MongoDB.",
+    )
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError("(--help lists what there is)");
+  const asked = COMMANDS[argv[0] ?? ""];
+  for (const load of asked ? [asked] : Object.values(COMMANDS)) (await load()).add(program, context, run);
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError("(--help lists what there is)");
+
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return exitCodeOf(error, context);
+  }
+}
+
+/** What the user can mend is said in one plain message; anything else is a bug and shows where it happened. */
+function exitCodeOf(error: unknown, { stderr, signal }: Context): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof ConfigError) {
+    stderr.write(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  const expected = error instanceof StoreUnavailableError || error instanceof MongoUnavailableError;
+  if (signal.aborted && !expected) stderr.write("Stopped.\n");
+  else stderr.write(`${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.failed;
+}
