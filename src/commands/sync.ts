@@ -6,6 +6,7 @@ import { type HostawayConnection, openHostaway, openStore, type StoreConnection 
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
 import { ensureSchema } from "../load/schema.ts";
+import type { Logger } from "../logger.ts";
 import { syncAccount } from "../pipeline/sync-account.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
 import { type AddCommand, type Context, printLine } from "./command.ts";
@@ -74,9 +75,14 @@ export async function runOnce({ config, context, output, store, hostaway }: RunP
     onProgress,
   };
   const report = await syncAccount(deps, runId, context.signal).finally(close);
+  if (!output.interactive) logReport(report, log);
+  return report;
+}
+
+/** For those who read the log; a person gets the summary instead. */
+function logReport(report: RunReport, log: Logger): void {
   for (const failure of report.failures) log.warn("item failed", { ...failure });
   log[report.status === "failed" ? "error" : "info"]("run finished", { report });
-  return report;
 }
 
 /** Found out before a long run, not after it. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createAccount } from "./account.ts";
 import type { FaultRule } from "./faults.ts";
 import { checkSimulatorOptions, rateLimits, type SimulatorOptions } from "./options.ts";
@@ -57,6 +58,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = createFaultEngine(settings.seed, settings.faults);
   const stats = createStats(rateLimits(settings)?.windowMs ?? DEFAULT_WINDOW_MS);
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // every answer that waits listens
   const api = createApi({ account, settings, tokens, faults, stats, closing: closing.signal });
   const control = createControl({ account, faults, stats, accountId });
   const server = await listen(
