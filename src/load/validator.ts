@@ -1,6 +1,15 @@
 import { z } from "zod";
 
-type JsonSchema = Readonly<Record<string, unknown>>;
+/** What of `$jsonSchema` both MongoDB and DocumentDB enforce, and a description for people. */
+export interface JsonSchema {
+  readonly bsonType?: string | readonly string[];
+  readonly description?: string;
+  readonly enum?: readonly (string | null)[];
+  readonly pattern?: string;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+}
 
 /** The driver sends a whole number as int or, from 2^31, as double; DocumentDB does not know the alias `number`. */
 const NUMBER = ["int", "long", "double"];
@@ -15,41 +24,62 @@ const BSON_TYPE_OF: Readonly<Record<string, string | readonly string[]>> = {
   integer: NUMBER,
 };
 
-/** The `$jsonSchema` of a collection, made from the schema of its documents. */
+/** The validator of a collection, made from the schema of its documents. */
 export function toValidator(schema: z.ZodType): { readonly $jsonSchema: JsonSchema } {
+  return { $jsonSchema: withoutDescriptions(describeFields(schema)) };
+}
+
+/** The same with descriptions, for the data dictionary. */
+export function describeFields(schema: z.ZodType): JsonSchema {
   const json = z.toJSONSchema(schema, {
     unrepresentable: "any",
-    io: "output",
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema._zod.def.type === "date") Object.assign(jsonSchema, { bsonType: "date" });
     },
   });
-  return { $jsonSchema: toBsonSchema(json as JsonSchema) };
+  return toBsonSchema(json as ZodJson);
 }
 
-/**
- * Says in MongoDB's words (`bsonType`) what JSON Schema says in its own, and keeps what both MongoDB and
- * DocumentDB enforce. A nullable field becomes a list of two types.
- */
-function toBsonSchema(json: JsonSchema): JsonSchema {
-  const options = json["anyOf"] as readonly JsonSchema[] | undefined;
-  if (options) return nullable(options.map(toBsonSchema));
-  const type = json["bsonType"] ?? BSON_TYPE_OF[String(json["type"])];
-  const properties = json["properties"] as Readonly<Record<string, JsonSchema>> | undefined;
+/** What `z.toJSONSchema` makes of the schemas in `src/domain`. */
+interface ZodJson extends Omit<JsonSchema, "items" | "properties"> {
+  readonly type?: string;
+  readonly anyOf?: readonly ZodJson[];
+  readonly items?: ZodJson;
+  readonly properties?: Readonly<Record<string, ZodJson>>;
+}
+
+/** Says in MongoDB's words (`bsonType`) what JSON Schema says in its own; a nullable field becomes a list of types. */
+function toBsonSchema(json: ZodJson): JsonSchema {
+  const { type, anyOf, items, properties, ...rest } = json;
+  if (anyOf) return { ...nullable(anyOf.map(toBsonSchema)), ...described(rest) };
+  const bsonType = rest.bsonType ?? BSON_TYPE_OF[type ?? ""];
   return {
-    ...(type !== undefined && { bsonType: type }),
-    ...(json["enum"] !== undefined && { enum: json["enum"] }),
-    ...(json["pattern"] !== undefined && { pattern: json["pattern"] }),
-    ...(json["required"] !== undefined && { required: json["required"] }),
-    ...(json["items"] !== undefined && { items: toBsonSchema(json["items"] as JsonSchema) }),
+    ...(bsonType && { bsonType }),
+    ...described(rest),
+    ...(rest.enum && { enum: rest.enum }),
+    ...(rest.pattern && { pattern: rest.pattern }),
+    ...(rest.required && { required: rest.required }),
+    ...(items && { items: toBsonSchema(items) }),
     ...(properties && { properties: mapValues(properties, toBsonSchema) }),
   };
 }
 
+function described({ description }: Pick<JsonSchema, "description">): Pick<JsonSchema, "description"> {
+  return description === undefined ? {} : { description };
+}
+
 function nullable(options: readonly JsonSchema[]): JsonSchema {
-  const [real = {}] = options.filter((option) => option["bsonType"] !== "null");
-  const words = real["enum"] as readonly unknown[] | undefined;
-  return { ...real, bsonType: [real["bsonType"], "null"].flat(), ...(words && { enum: [...words, null] }) };
+  const [real = {}] = options.filter((option) => option.bsonType !== "null");
+  const bsonType = [real.bsonType ?? [], "null"].flat();
+  return { ...real, bsonType, ...(real.enum && { enum: [...real.enum, null] }) };
+}
+
+function withoutDescriptions({ description: _, items, properties, ...rest }: JsonSchema): JsonSchema {
+  return {
+    ...rest,
+    ...(items && { items: withoutDescriptions(items) }),
+    ...(properties && { properties: mapValues(properties, withoutDescriptions) }),
+  };
 }
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {

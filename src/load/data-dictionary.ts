@@ -1,0 +1,70 @@
+import { COLLECTIONS, type CollectionSpec } from "./collections.ts";
+import { describeFields, type JsonSchema } from "./validator.ts";
+
+/** The page about everything that is stored, made from the schemas that validate it. */
+export function renderDataDictionary(): string {
+  return [INTRODUCTION, ...COLLECTIONS.map(renderCollection)].join("\n\n").concat("\n");
+}
+
+const INTRODUCTION = `# Data dictionary
+
+Made by \`npm run docs\` from the schemas in \`src/domain\`, which are also the collections' validators.
+
+Names are snake_case. Ids are decimal strings. Times are BSON dates in UTC; calendar days are stored as midnight
+UTC. Money is Decimal128 with its currency beside it. Hostaway's own words stand in fields named \`source_…\`. A
+field marked "or null" is always there, and null when Hostaway did not say.`;
+
+function renderCollection(spec: CollectionSpec): string {
+  return [
+    `## ${spec.name}`,
+    spec.summary,
+    ...(spec.schema ? [renderFields(describeFields(spec.schema))] : [RUN_REPORT]),
+    `Indexes: ${spec.indexes.map(renderIndex).join(", ")}.`,
+  ].join("\n\n");
+}
+
+/** Reports are the run's own words, not Hostaway's; they have no validator. */
+const RUN_REPORT = `\`run_id\`, \`account_id\`, \`mode\`, \`status\` (succeeded, partial, failed), \`started_at\`, \`finished_at\`,
+\`duration_ms\`; \`summary\` and, per kind of item, \`items\` with how many were attempted, succeeded, failed, inserted,
+updated, unchanged and gone; \`api\` with calls, retries, rate_limited and calls by_endpoint; \`failures\` with
+item_type, item_id, conversation_id, stage, error_type, message, http_status, attempts, retryable, remediation.`;
+
+function renderIndex({ key, unique }: CollectionSpec["indexes"][number]): string {
+  const fields = Object.entries(key).map(([field, order]) => (order === "text" ? `text of ${field}` : field));
+  return `\`${fields.join(", ")}\`${unique ? " (unique)" : ""}`;
+}
+
+function renderFields(schema: JsonSchema): string {
+  const rows = rowsOf(schema).map(({ path, type, meaning }) => `| \`${path}\` | ${type} | ${meaning} |`);
+  return ["| field | type | meaning |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+interface Row {
+  readonly path: string;
+  readonly type: string;
+  readonly meaning: string;
+}
+
+function rowsOf(schema: JsonSchema, prefix = ""): Row[] {
+  const required = new Set(schema.required ?? []);
+  return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+    const path = `${prefix}${name}`;
+    const meaning = [field.description ?? "", wordsOf(field)].filter((part) => part !== "").join(" ");
+    const row = { path, type: typeOf(field, required.has(name)), meaning };
+    return [row, ...rowsOf(field, `${path}.`), ...(field.items ? rowsOf(field.items, `${path}[].`) : [])];
+  });
+}
+
+function typeOf({ bsonType, items }: JsonSchema, required: boolean): string {
+  const types = [bsonType ?? []].flat();
+  const [real = "any"] = types.filter((type) => type !== "null");
+  const element = items ? ` of ${[items.bsonType ?? "any"].flat()[0]}` : "";
+  return `${real}${element}${types.includes("null") ? " or null" : ""}${required ? "" : ", optional"}`;
+}
+
+function wordsOf({ enum: words, items }: JsonSchema): string {
+  const allowed = words ?? items?.enum;
+  if (!allowed) return "";
+  const listed = allowed.filter((word) => word !== null).map((word) => `\`${word}\``);
+  return `One of ${listed.join(", ")}.`;
+}
