@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { type CommandStartedEvent, type Db, type Document, MongoClient } from "mongodb";
+import { systemClock } from "../../src/clock.ts";
+import {
+  countMessagesBy,
+  findLiveliestConversation,
+  readHistory,
+  searchText,
+} from "../../src/load/answers.ts";
+import { ensureSchema } from "../../src/load/schema.ts";
+import { createStores } from "../../src/load/stores.ts";
+import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { syncOnce } from "../support/run.ts";
+
+let database: TestDatabase;
+let simulator: Simulator;
+let watched: MongoClient;
+let db: Db;
+const commands: Document[] = [];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  simulator = await startSimulator({ seed: 3, conversations: 300, rateLimit: "off", tokenGraceMs: 0 });
+  await ensureSchema(database.db);
+  await syncOnce(simulator, database);
+  watched = await MongoClient.connect(database.uri, { monitorCommands: true });
+  watched.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
+  db = watched.db(database.name);
+});
+afterAll(async () => {
+  await watched.close();
+  await simulator.close();
+  await database.close();
+});
+
+const account = () => simulator.accountId;
+const stores = () => createStores(db, systemClock);
+const someReservations = () => [...simulator.oracle.reservations()].slice(0, 5);
+const someMessages = () => [...simulator.oracle.messages()].slice(0, 5);
+
+/** Everything that the program asks the database for. */
+const QUERIES: Readonly<Record<string, () => Promise<unknown>>> = {
+  "a booking's history": () => readHistory(db, someReservations()[0]?.reservation_id ?? "", 100),
+  "messages by channel": () => countMessagesBy(db, account(), "channel"),
+  "the liveliest conversation": () => findLiveliestConversation(db, account()),
+  "a text search": () => searchText(db, account(), "parking", 5),
+  "names and zones of the listings": () => stores().listings.facts(account()),
+  "reservations by id": () =>
+    stores().reservations.findMany(someReservations().map((one) => one.reservation_id)),
+  "what is held of a page of messages": () => stores().messages.upsertMany(someMessages()),
+};
+
+test.each(Object.keys(QUERIES))("%s: the plan uses an index", async (name) => {
+  commands.length = 0;
+  await QUERIES[name]?.();
+
+  const asked = commands.filter((command) => "find" in command || "aggregate" in command);
+  expect(asked).toHaveLength(1);
+  const stages = stagesOf(
+    await database.db.command({ explain: bare(asked[0] ?? {}), verbosity: "queryPlanner" }),
+  );
+  expect(stages).not.toContain("COLLSCAN");
+  expect(stages.some((stage) => ["IXSCAN", "TEXT_MATCH", "TEXT"].includes(stage))).toBe(true);
+});
+
+/** The command without what belongs to the session it was sent in. */
+function bare(command: Document): Document {
+  const session = new Set(["lsid", "$db", "$clusterTime", "$readPreference"]);
+  return Object.fromEntries(Object.entries(command).filter(([key]) => !session.has(key)));
+}
+
+function stagesOf(plan: unknown): string[] {
+  if (typeof plan !== "object" || plan === null) return [];
+  return Object.entries(plan).flatMap(([key, value]) =>
+    key === "stage" && typeof value === "string" ? [value] : stagesOf(value),
+  );
+}
