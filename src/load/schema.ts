@@ -1,4 +1,5 @@
-import { type Db, MongoServerError } from "mongodb";
+import { isDeepStrictEqual } from "node:util";
+import { type Db, type Document, MongoServerError } from "mongodb";
 import { COLLECTIONS, type CollectionSpec } from "./collections.ts";
 import { isStoreGone, NAMESPACE_EXISTS, toStorageError } from "./errors.ts";
 import { toValidator } from "./validator.ts";
@@ -11,41 +12,41 @@ export interface IndexConflict {
   readonly unique: boolean;
 }
 
-/** Somebody else may be making the same things at this moment: by the third look they are there. */
-const TRIES = 3;
+/** Somebody else may be making the same things at this moment: by the fifth look they are there. */
+const TRIES = 5;
 
 /**
  * Creates what is missing: collections with their validators, and indexes. Safe to repeat, and for two
  * processes at once. An index of the same name that means something else is reported, never dropped.
  */
 export async function ensureSchema(db: Db): Promise<readonly IndexConflict[]> {
+  const conflicts: IndexConflict[] = [];
+  for (const spec of COLLECTIONS) conflicts.push(...(await ensurePatiently(db, spec)));
+  return conflicts;
+}
+
+async function ensurePatiently(db: Db, spec: CollectionSpec): Promise<IndexConflict[]> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await ensureAll(db);
+      await ensureCollection(db, spec);
+      return await ensureIndexes(db, spec);
     } catch (error) {
       if (tries >= TRIES || isStoreGone(error)) throw toStorageError(error, "preparing the collections");
     }
   }
 }
 
-async function ensureAll(db: Db): Promise<IndexConflict[]> {
-  const existing = new Set(
-    (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name),
-  );
-  const conflicts: IndexConflict[] = [];
-  for (const spec of COLLECTIONS) {
-    await ensureCollection(db, spec, existing.has(spec.name));
-    conflicts.push(...(await ensureIndexes(db, spec)));
+/** Leaves alone what is as it should be: changing a collection locks out whoever uses it. */
+async function ensureCollection(db: Db, { name, schema }: CollectionSpec): Promise<void> {
+  const validator = schema ? toValidator(schema) : {};
+  const [held] = await db.listCollections({ name }, { nameOnly: false }).toArray();
+  if (!held) await createCollection(db, name, validator);
+  else if (!isDeepStrictEqual(held.options?.validator ?? {}, validator)) {
+    await db.command({ collMod: name, validator });
   }
-  return conflicts;
 }
 
-async function ensureCollection(db: Db, { name, schema }: CollectionSpec, exists: boolean): Promise<void> {
-  const validator = schema ? toValidator(schema) : {};
-  if (exists) {
-    if (schema) await db.command({ collMod: name, validator });
-    return;
-  }
+async function createCollection(db: Db, name: string, validator: Document): Promise<void> {
   try {
     await db.createCollection(name, { validator });
   } catch (error) {
@@ -54,11 +55,10 @@ async function ensureCollection(db: Db, { name, schema }: CollectionSpec, exists
 }
 
 async function ensureIndexes(db: Db, spec: CollectionSpec): Promise<IndexConflict[]> {
-  const conflicts = await findConflicts(db, spec);
-  const clashing = new Set(conflicts.map(({ index }) => index));
-  const wanted = spec.indexes.filter(({ name }) => !clashing.has(name));
+  const missing = new Set(await findMissing(db, spec));
+  const wanted = spec.indexes.filter(({ name }) => missing.has(name));
   if (wanted.length > 0) await db.collection(spec.name).createIndexes([...wanted]);
-  return conflicts;
+  return await findConflicts(db, spec);
 }
 
 /** What stands in the way of our indexes; an empty list also when the collection does not exist. */

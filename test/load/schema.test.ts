@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { MongoClient } from "mongodb";
 import { COLLECTIONS, MESSAGES } from "../../src/load/collections.ts";
 import { ensureSchema, findMissing } from "../../src/load/schema.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -26,6 +27,27 @@ test("two processes that start at once do not get in each other's way", async ()
   const conflicts = await Promise.all([ensureSchema(database.db), ensureSchema(database.db)]);
 
   expect(conflicts).toEqual([[], []]);
+});
+
+test("P7: what is as it should be is not changed again", async () => {
+  await ensureSchema(database.db);
+  const commands: string[] = [];
+  const watched = await MongoClient.connect(database.uri, { monitorCommands: true });
+  watched.on("commandStarted", ({ commandName }) => commands.push(commandName));
+
+  await ensureSchema(watched.db(database.name));
+  await watched.close();
+
+  expect(new Set(commands)).toEqual(new Set(["listCollections", "listIndexes", "endSessions"]));
+});
+
+test("a validator of an older version is replaced", async () => {
+  await database.db.createCollection(MESSAGES.name, { validator: { $jsonSchema: { required: ["other"] } } });
+
+  await ensureSchema(database.db);
+
+  const [held] = await database.db.listCollections({ name: MESSAGES.name }).toArray();
+  expect(JSON.stringify(held)).toContain("message_id");
 });
 
 test("what is missing is named before anything is made", async () => {
