@@ -41,7 +41,7 @@ async function ensureCollection(db: Db, { name, schema }: CollectionSpec): Promi
   const validator = schema ? toValidator(schema) : {};
   const [held] = await db.listCollections({ name }, { nameOnly: false }).toArray();
   if (!held) await createCollection(db, name, validator);
-  else if (!isDeepStrictEqual(held.options?.validator ?? {}, validator)) {
+  else if (!isDeepStrictEqual(held.options?.["validator"] ?? {}, validator)) {
     await db.command({ collMod: name, validator });
   }
 }
