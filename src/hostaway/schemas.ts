@@ -14,9 +14,11 @@ const lenient = <S extends z.ZodType>(schema: S) =>
     .catch(null)
     .transform((value) => value ?? null);
 
+const UNUSABLE_ID = { error: "not a usable id" };
+
 /** Hostaway's ids are integers, now and then written as text; 0 means "none". */
 const Id = z
-  .union([z.int().positive(), z.string().regex(/^[1-9]\d*$/)], { error: "not a usable id" })
+  .union([z.int().positive(UNUSABLE_ID), z.string().regex(/^[1-9]\d*$/, UNUSABLE_ID)], UNUSABLE_ID)
   .transform(String);
 
 /** Hostaway sends booleans as 0 or 1, now and then as text. */
