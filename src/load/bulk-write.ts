@@ -6,12 +6,12 @@ import {
   MongoError,
   type WriteError,
 } from "mongodb";
-import { describeCode, isStoreGone, kindOf } from "./errors.ts";
+import { codeOf, describeCode, isStoreGone, kindOf } from "./errors.ts";
 
 /** What became of one write: done, or refused by the database. */
 export type WriteOutcome =
   | { readonly done: true }
-  /** `code` is MongoDB's; null when the driver or the whole command failed. */
+  /** `code` is MongoDB's; null when the driver itself failed. */
   | { readonly done: false; readonly code: number | null; readonly reason: string };
 
 const DONE: WriteOutcome = { done: true };
@@ -33,7 +33,7 @@ export async function writeEach<D extends Document>(
     if (!(error instanceof MongoError) || isStoreGone(error)) throw error;
     const refusals = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
     if (refusals.length > 0) return outcomesOf(operations.length, refusals);
-    if (operations.length === 1) return [{ done: false, code: null, reason: kindOf(error) }];
+    if (operations.length === 1) return [{ done: false, code: codeOf(error), reason: kindOf(error) }];
     const middle = Math.ceil(operations.length / 2);
     const first = await writeEach(collection, operations.slice(0, middle));
     return [...first, ...(await writeEach(collection, operations.slice(middle)))];

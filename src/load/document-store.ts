@@ -4,7 +4,7 @@ import type { DocumentStore, Upserted } from "../pipeline/ports.ts";
 import { type WriteOutcome, writeEach } from "./bulk-write.ts";
 import { type Bookkeeping, SCHEMA_VERSION } from "./collections.ts";
 import { hashContent } from "./content-hash.ts";
-import { DUPLICATE_KEY, toStorageError } from "./errors.ts";
+import { DUPLICATE_KEY, toStorageError, WRITE_CONFLICT } from "./errors.ts";
 import { createGroupCommit } from "./group-commit.ts";
 
 /** Conversations have no time of their own to be compared by; only one run writes them at a time. */
@@ -30,6 +30,8 @@ type Outcome = "inserted" | "updated" | "unchanged" | { readonly refused: string
 const LARGEST_DOCUMENT_BYTES = 16 * 2 ** 20 - 16_384;
 /** Shorter texts cannot reach the limit: no UTF-16 unit takes more than three bytes. */
 const SUSPICIOUS_LENGTH = LARGEST_DOCUMENT_BYTES / 4;
+/** Each try looks again at what is held, so whoever loses a race this often has met as many newer versions. */
+const TRIES = 5;
 /** Documents per batch: beyond this, larger batches are no faster. */
 const LARGEST_BATCH = 1_000;
 
@@ -37,7 +39,7 @@ const LARGEST_BATCH = 1_000;
  * Upserts a page: one `find` for what is held, then one unordered `bulkWrite` of only the new and the
  * changed; pages that arrive at the same time share both. What is the same is not touched (P7); what is
  * older than the held never wins (P3), also when somebody else writes in between: an update repeats the
- * comparison inside the database, an insert that came second is compared once more.
+ * comparison inside the database, and a write that lost a race is compared once more.
  *
  * @param key the field that identifies a document; it has a unique index (P2)
  */
@@ -46,7 +48,7 @@ export function createDocumentStore<D extends Sourced & object>(
   key: keyof D & string,
   clock: Clock,
 ): DocumentStore<D> {
-  async function upsert(batch: readonly Incoming[], retryRaces: boolean): Promise<Map<Incoming, Outcome>> {
+  async function upsert(batch: readonly Incoming[], tries: number): Promise<Map<Incoming, Outcome>> {
     const held = await findHeld(collection, key, batch);
     const news = batch.filter((incoming) => isNews(incoming, held.get(incoming.id)));
     const now = clock.now();
@@ -55,14 +57,14 @@ export function createDocumentStore<D extends Sourced & object>(
     const outcomes = new Map<Incoming, Outcome>(
       news.map((incoming, index) => [incoming, outcomeOf(written[index], held.has(incoming.id))]),
     );
-    const races = news.filter((_, index) => isDuplicate(written[index]));
-    if (races.length === 0 || !retryRaces) return outcomes;
-    return new Map([...outcomes, ...races.map(unchanged), ...(await upsert(races, false))]);
+    const races = news.filter((_, index) => isRace(written[index]));
+    if (races.length === 0 || tries === 1) return outcomes;
+    return new Map([...outcomes, ...races.map(unchanged), ...(await upsert(races, tries - 1))]);
   }
 
   async function write(batch: readonly Incoming[]): Promise<readonly Outcome[]> {
     try {
-      const outcomes = await upsert(newestOfEach(batch.filter(({ oversized }) => !oversized)), true);
+      const outcomes = await upsert(newestOfEach(batch.filter(({ oversized }) => !oversized)), TRIES);
       return batch.map((incoming) =>
         incoming.oversized ? OVERSIZED : (outcomes.get(incoming) ?? "unchanged"),
       );
@@ -92,8 +94,9 @@ function outcomeOf(written: WriteOutcome | undefined, wasHeld: boolean): Outcome
   return { refused: written?.reason ?? "no outcome" };
 }
 
-function isDuplicate(written: WriteOutcome | undefined): boolean {
-  return written?.done === false && written.code === DUPLICATE_KEY;
+/** Somebody else wrote the same document at the same moment: what to do depends on what they wrote. */
+function isRace(written: WriteOutcome | undefined): boolean {
+  return written?.done === false && (written.code === DUPLICATE_KEY || written.code === WRITE_CONFLICT);
 }
 
 function summaryOf(batch: readonly Incoming[], outcomes: readonly Outcome[]): Upserted {

@@ -11,6 +11,7 @@ import { ItemError } from "../domain/failure.ts";
 
 export const DUPLICATE_KEY = 11_000;
 export const NAMESPACE_EXISTS = 48;
+export const WRITE_CONFLICT = 112;
 const DOCUMENT_REFUSED_BY_VALIDATOR = 121;
 /** Unauthorized, AuthenticationFailed, NotWritablePrimary and its kin: no document would fare better. */
 const SERVER_SAYS_NO = new Set([11, 13, 18, 91, 189, 10_107, 11_600, 11_602, 13_435, 13_436]);
@@ -33,10 +34,13 @@ export function toStorageError(error: unknown, doing: string): unknown {
   return new ItemError("storage_error", `${doing}: ${kindOf(error)}`, { endsRun: isStoreGone(error) });
 }
 
+export function codeOf(error: MongoError): number | null {
+  return error instanceof MongoServerError && error.code !== undefined ? Number(error.code) : null;
+}
+
 export function kindOf(error: MongoError): string {
-  return error instanceof MongoServerError && error.code !== undefined
-    ? describeCode(Number(error.code), error.codeName)
-    : error.name;
+  const code = codeOf(error);
+  return code === null ? error.name : describeCode(code, Reflect.get(error, "codeName"));
 }
 
 export function describeCode(code: number, codeName?: unknown): string {

@@ -33,5 +33,6 @@ export function toLocalTimestamp(moment: Date, timeZone: string | null): string 
   if (timeZone === null) return null;
   const offsetMinutes = tzOffset(timeZone, moment);
   if (Number.isNaN(offsetMinutes)) return null;
-  return new Date(moment.getTime() + offsetMinutes * 60_000).toISOString().slice(0, 19);
+  const iso = new Date(moment.getTime() + offsetMinutes * 60_000).toISOString();
+  return iso.startsWith("+") ? null : iso.slice(0, 19); // beyond the year 9999
 }

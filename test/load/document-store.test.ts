@@ -97,7 +97,10 @@ describe("the message store", () => {
       ),
     );
 
-    const results = await Promise.all(versions.map((page) => stores.messages.upsertMany(page)));
+    const writers = versions.map(() => createStores(database.db, clock));
+    const results = await Promise.all(
+      writers.map(({ messages }, index) => messages.upsertMany(versions[index] ?? [])),
+    );
 
     expect(results.flatMap(({ refused }) => refused)).toEqual([]);
     expect(results.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(20);
