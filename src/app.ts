@@ -8,7 +8,7 @@ import { createTokenProvider } from "./hostaway/auth.ts";
 import { createHostawayClient, type HostawayClient } from "./hostaway/client.ts";
 import { createCallCounter } from "./http/call-counter.ts";
 import { type Attempt, createHttpClient } from "./http/http-client.ts";
-import { createRateLimiter } from "./http/rate-limiter.ts";
+import { createRateLimiter, type EarlierUse } from "./http/rate-limiter.ts";
 import { fiveTriesInQuarterOfAMinute, type RetryPolicy } from "./http/retry-policy.ts";
 import { connectMongo } from "./load/mongo.ts";
 import { createStores } from "./load/stores.ts";
@@ -27,6 +27,8 @@ export interface HostawayConnection extends Disposable {
 export interface HostawayOverrides {
   readonly retry?: RetryPolicy;
   readonly onAttempt?: (attempt: Attempt) => void;
+  /** What the last run used of the rate limit. */
+  readonly earlier?: EarlierUse | null;
 }
 
 /** Builds the client by hand: limiter, transport, token, endpoints. */
@@ -39,7 +41,7 @@ export function openHostaway(
   const http = createHttpClient({
     baseUrl: config.baseUrl,
     timeoutMs: config.timeoutMs,
-    limiter: createRateLimiter({ ...config.rateLimit, clock }),
+    limiter: createRateLimiter({ ...config.rateLimit, clock, earlier: overrides.earlier ?? null }),
     windowMs: config.rateLimit.windowMs,
     retry: overrides.retry ?? fiveTriesInQuarterOfAMinute,
     clock,

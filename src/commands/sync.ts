@@ -5,6 +5,7 @@ import { ulid } from "ulid";
 import { type HostawayConnection, openHostaway, openStore, type StoreConnection } from "../app.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
+import type { EarlierUse } from "../http/rate-limiter.ts";
 import { ensureSchema } from "../load/schema.ts";
 import type { Logger } from "../logger.ts";
 import { syncAccount } from "../pipeline/sync-account.ts";
@@ -36,7 +37,8 @@ async function sync(options: SyncOptions, context: Context): Promise<number> {
     signal: context.signal,
     onProgress: output.onSetUp,
   });
-  using hostaway = openHostaway(config.hostaway, context.clock);
+  const earlier = await earlierUse(store, config, context);
+  using hostaway = openHostaway(config.hostaway, context.clock, { earlier });
   const report = await runOnce({ config, context, output, store, hostaway });
 
   if (options.report) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
@@ -83,6 +85,17 @@ export async function runOnce({ config, context, output, store, hostaway }: RunP
 function logReport(report: RunReport, log: Logger): void {
   for (const failure of report.failures) log.warn("item failed", { ...failure });
   log[report.status === "failed" ? "error" : "info"]("run finished", { report });
+}
+
+/** P8: Hostaway's window does not know that the run before this one was another process. */
+async function earlierUse(
+  { stores }: StoreConnection,
+  { hostaway }: Config,
+  { clock }: Context,
+): Promise<EarlierUse | null> {
+  const last = await stores.runs.last(hostaway.accountId);
+  if (!last) return null;
+  return { requests: last.calls, endedMsAgo: clock.now().getTime() - last.finishedAt.getTime() };
 }
 
 /** Found out before a long run, not after it. */

@@ -6,6 +6,12 @@ export interface RateLimit {
   readonly windowMs: number;
 }
 
+/** Requests that somebody else made in our name before us: a run that ended a moment ago, in another process. */
+export interface EarlierUse {
+  readonly requests: number;
+  readonly endedMsAgo: number;
+}
+
 /** The right to one request. Release it when the answer is there, or when none will come. */
 export interface Slot {
   release(): void;
@@ -43,9 +49,10 @@ export function createRateLimiter({
   limit: full,
   windowMs,
   clock,
-}: RateLimit & { clock: Clock }): RateLimiter {
+  earlier,
+}: RateLimit & { clock: Clock; earlier?: EarlierUse | null }): RateLimiter {
   /** When the slots of answered requests become free; ascending. */
-  const freeing: number[] = [];
+  const freeing: number[] = earlier ? slotsOf(earlier, full, clock.monotonic() + windowMs) : [];
   const waiters: Waiter[] = [];
   let underWay = 0;
   let ceiling = full;
@@ -137,4 +144,9 @@ export function createRateLimiter({
       return limit;
     },
   };
+}
+
+/** The worst that can be: all of them were answered at the very end. */
+function slotsOf({ requests, endedMsAgo }: EarlierUse, limit: number, windowEnd: number): number[] {
+  return Array.from({ length: Math.min(requests, limit) }, () => windowEnd - Math.max(0, endedMsAgo));
 }

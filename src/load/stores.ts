@@ -1,6 +1,7 @@
 import type { Db } from "mongodb";
 import type { Clock } from "../clock.ts";
 import type { Reservation } from "../domain/reservation.ts";
+import type { RunReport } from "../domain/run-report.ts";
 import type { Stores } from "../pipeline/ports.ts";
 import { CONVERSATIONS, LISTINGS, MESSAGES, RESERVATIONS, RUNS } from "./collections.ts";
 import { createDocumentStore } from "./document-store.ts";
@@ -31,6 +32,16 @@ export function createStores(db: Db, clock: Clock): Stores {
         }),
     },
     runs: {
+      last: (accountId) =>
+        reading(RUNS.name, async () => {
+          const [last] = await db
+            .collection<RunReport>(RUNS.name)
+            .find({ account_id: accountId })
+            .sort({ started_at: -1 })
+            .limit(1)
+            .toArray();
+          return last ? { finishedAt: last.finished_at, calls: last.api.calls } : null;
+        }),
       async save(report) {
         try {
           const { run_id } = report;

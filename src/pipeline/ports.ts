@@ -54,7 +54,15 @@ export interface ListingStore extends DocumentStore<Listing> {
   facts(accountId: string): Promise<ReadonlyMap<string, ListingFacts>>;
 }
 
+/** What is asked of the run before this one. */
+export interface LastRun {
+  readonly finishedAt: Date;
+  readonly calls: number;
+}
+
 export interface RunStore {
+  /** The account's run that ended last; null before the first. */
+  last(accountId: string): Promise<LastRun | null>;
   save(report: RunReport): Promise<void>;
 }
 

@@ -116,6 +116,17 @@ describe("sync", () => {
     expect(await differencesFrom(slow.oracle, fresh.db)).toEqual({});
   });
 
+  test("P8: two runs one after the other keep to the limit together", async () => {
+    const { slow, env } = await another({ conversations: 30, rateLimit: { limit: 20, windowMs: 2_000 } });
+    const limited = { ...env, HOSTAWAY_RATE_LIMIT: "20/2s" };
+
+    await runCli(["sync"], limited);
+    const second = await runCli(["sync", "--json"], limited);
+
+    expect(JSON.parse(second.stdout)).toMatchObject({ status: "succeeded", api: { rate_limited: 0 } });
+    expect(slow.stats().maxInAnyWindow).toBeLessThanOrEqual(20);
+  });
+
   test("ends with 3 when some items failed, and names them", async () => {
     const bad = await startSimulator({
       conversations: 5,

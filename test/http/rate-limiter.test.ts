@@ -242,3 +242,34 @@ describe("after a 429", () => {
     expect(limiter.limit).toBe(180);
   });
 });
+
+test("what a run before this one used counts until its window is over", async () => {
+  const clock = createVirtualClock();
+  const earlier = { requests: 806, endedMsAgo: 4_000 };
+  const limiter = createRateLimiter({ limit: 3, windowMs: WINDOW_MS, clock, earlier });
+  const starts: number[] = [];
+
+  const all = Promise.all([1, 2].map(() => limiter.acquire().then(() => starts.push(clock.monotonic()))));
+  await clock.run();
+  await all;
+
+  expect(starts).toEqual([6_000, 6_000]);
+});
+
+test("what was used longer ago than a window, or by a clock ahead of ours, holds nothing up for long", async () => {
+  for (const endedMsAgo of [60_000, -60_000]) {
+    const clock = createVirtualClock();
+    const limiter = createRateLimiter({
+      limit: 3,
+      windowMs: WINDOW_MS,
+      clock,
+      earlier: { requests: 5, endedMsAgo },
+    });
+
+    const slot = limiter.acquire();
+    await clock.run();
+    await slot;
+
+    expect(clock.monotonic()).toBeLessThanOrEqual(WINDOW_MS);
+  }
+});

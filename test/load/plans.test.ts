@@ -48,6 +48,7 @@ const QUERIES: Readonly<Record<string, () => Promise<unknown>>> = {
   "names and zones of the listings": () => stores().listings.facts(account()),
   "reservations by id": () =>
     stores().reservations.findMany(someReservations().map((one) => one.reservation_id)),
+  "the last run": () => stores().runs.last(account()),
   "what is held of a page of messages": () => stores().messages.upsertMany(someMessages()),
 };
 
