@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { Db } from "mongodb";
 import type { Clock } from "./clock.ts";
 import type { HostawayConfig, MongoConfig } from "./config.ts";
@@ -5,13 +6,17 @@ import type { ApiCounts } from "./domain/run-report.ts";
 import { type MongoEndpoint, openMongo, type ProviderProgress } from "./embedded/provider.ts";
 import { createSource } from "./extract/source.ts";
 import { createTokenProvider } from "./hostaway/auth.ts";
-import { createHostawayClient, type HostawayClient } from "./hostaway/client.ts";
+import { createHostawayClient, type HostawayClient, type PageSizes } from "./hostaway/client.ts";
 import { createCallCounter } from "./http/call-counter.ts";
 import { type Attempt, createHttpClient } from "./http/http-client.ts";
 import { createRateLimiter, type EarlierUse } from "./http/rate-limiter.ts";
 import { fiveTriesInQuarterOfAMinute, type RetryPolicy } from "./http/retry-policy.ts";
+import { createServerClock } from "./http/server-clock.ts";
+import { readOnly } from "./load/access.ts";
+import { createLeases } from "./load/lease.ts";
 import { connectMongo } from "./load/mongo.ts";
 import { createStores } from "./load/stores.ts";
+import type { Lease, Leases } from "./pipeline/lease.ts";
 import type { Source, Stores } from "./pipeline/ports.ts";
 
 /** The program's name and version as Hostaway and MongoDB see them. */
@@ -29,6 +34,7 @@ export interface HostawayOverrides {
   readonly onAttempt?: (attempt: Attempt) => void;
   /** What the last run used of the rate limit. */
   readonly earlier?: EarlierUse | null;
+  readonly pageSizes?: PageSizes;
 }
 
 /** Builds the client by hand: limiter, transport, token, endpoints. */
@@ -38,6 +44,7 @@ export function openHostaway(
   overrides: HostawayOverrides = {},
 ): HostawayConnection {
   const counter = createCallCounter();
+  const serverClock = createServerClock(clock);
   const http = createHttpClient({
     baseUrl: config.baseUrl,
     timeoutMs: config.timeoutMs,
@@ -48,13 +55,14 @@ export function openHostaway(
     userAgent: USER_AGENT,
     onAttempt(attempt) {
       counter.onAttempt(attempt);
+      serverClock.observe(attempt.serverTime);
       overrides.onAttempt?.(attempt);
     },
   });
-  const client = createHostawayClient(http, createTokenProvider(http, config, clock));
+  const client = createHostawayClient(http, createTokenProvider(http, config, clock), overrides.pageSizes);
   return {
     client,
-    source: createSource(client, config.concurrency),
+    source: createSource(client, config.concurrency, serverClock.now),
     counts: counter.counts,
     [Symbol.dispose]: http.close,
   };
@@ -63,7 +71,9 @@ export function openHostaway(
 /** A connected database and what it is. */
 export interface StoreConnection extends AsyncDisposable {
   readonly db: Db;
-  readonly stores: Stores;
+  readonly leases: Leases;
+  /** The collections, to be written under this lease; without one nothing is written. */
+  stores(lease: Lease | null): Stores;
   readonly endpoint: Pick<MongoEndpoint, "kind" | "description">;
 }
 
@@ -85,7 +95,8 @@ export async function openStore(config: MongoConfig, options: StoreOptions): Pro
     const db = mongo.db(config.database);
     return {
       db,
-      stores: createStores(db, clock),
+      leases: createLeases(db, clock, { host: hostname(), pid: process.pid }),
+      stores: (lease) => createStores(db, lease ? { clock, fence: lease, dryRun: false } : readOnly(clock)),
       endpoint,
       async [Symbol.asyncDispose]() {
         await mongo.close();

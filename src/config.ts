@@ -62,6 +62,19 @@ const Mongo = z.object({
   DATA_DIR: z.string().default("./data"),
 });
 
+const Sync = z.object({
+  SYNC_SWEEP_DAYS: z.coerce
+    .number({ error: "expected a number" })
+    .int("expected a whole number")
+    .min(1, "expected at least 1")
+    .max(3_650, "expected at most 3650")
+    .default(30),
+  DRY_RUN: z
+    .enum(["true", "false", "1", "0"], { error: "expected true or false" })
+    .default("false")
+    .transform((text) => text === "true" || text === "1"),
+});
+
 const Log = z.object({
   LOG_LEVEL: z
     .enum(["error", "warn", "info", "debug"], { error: "expected error, warn, info or debug" })
@@ -72,24 +85,31 @@ const Log = z.object({
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Every variable that this program reads, by name. */
-export const VARIABLES: readonly string[] = [Hostaway, Mongo, Log].flatMap((schema) =>
+export const VARIABLES: readonly string[] = [Hostaway, Mongo, Sync, Log].flatMap((schema) =>
   Object.keys(schema.shape),
 );
 
 export type HostawayConfig = ReturnType<typeof toHostawayConfig>;
 export type MongoConfig = ReturnType<typeof toMongoConfig>;
+export type SyncConfig = ReturnType<typeof toSyncConfig>;
 export type LogConfig = ReturnType<typeof toLogConfig>;
 
 export interface Config {
   readonly hostaway: HostawayConfig;
   readonly mongo: MongoConfig;
+  readonly sync: SyncConfig;
   readonly log: LogConfig;
 }
 
 /** Pure: the caller passes `process.env`, tests pass a plain object. Names every bad variable at once. */
 export function readConfig(env: Environment): Config {
-  const values = read(Hostaway.extend(Mongo.shape).extend(Log.shape), env);
-  return { hostaway: toHostawayConfig(values), mongo: toMongoConfig(values), log: toLogConfig(values) };
+  const values = read(Hostaway.extend(Mongo.shape).extend(Sync.shape).extend(Log.shape), env);
+  return {
+    hostaway: toHostawayConfig(values),
+    mongo: toMongoConfig(values),
+    sync: toSyncConfig(values),
+    log: toLogConfig(values),
+  };
 }
 
 function read<S extends z.ZodObject>(schema: S, env: Environment): z.output<S> {
@@ -120,6 +140,10 @@ function toMongoConfig(values: z.output<typeof Mongo>) {
     database: values.MONGODB_DATABASE,
     dataDir: values.DATA_DIR,
   } as const;
+}
+
+function toSyncConfig(values: z.output<typeof Sync>) {
+  return { sweepDays: values.SYNC_SWEEP_DAYS, dryRun: values.DRY_RUN } as const;
 }
 
 function toLogConfig(values: z.output<typeof Log>) {

@@ -3,6 +3,7 @@ import { openHostaway } from "../../src/app.ts";
 import { systemClock } from "../../src/clock.ts";
 import { readConfig } from "../../src/config.ts";
 import { MESSAGES } from "../../src/load/collections.ts";
+import { createLeases } from "../../src/load/lease.ts";
 import { connectMongo } from "../../src/load/mongo.ts";
 import { ensureSchema } from "../../src/load/schema.ts";
 import { createStores } from "../../src/load/stores.ts";
@@ -69,13 +70,19 @@ async function syncRate(simulator: SimulatorProcess, db: Db): Promise<number> {
   const { signal } = new AbortController();
   await hostaway.client.ping(signal);
   const { accountId, concurrency } = config;
-  const stores = createStores(db, systemClock);
+  await using lease = await createLeases(db, systemClock, { host: "bench", pid: process.pid }).acquire(
+    accountId,
+    "bench",
+  );
   const deps = {
     accountId,
     concurrency,
     source: hostaway.source,
-    stores,
+    stores: createStores(db, { clock: systemClock, fence: lease, dryRun: false }),
+    lease,
     clock: systemClock,
+    sweepDays: 1,
+    acceptDeletions: false,
     apiCounts: hostaway.counts,
   };
   const started = performance.now();

@@ -19,7 +19,14 @@ export type AddCommand = (
   run: (exitCode: Promise<number>) => Promise<void>,
 ) => void;
 
-export const EXIT = { ok: 0, failed: 1, usage: 2, partial: 3 } as const;
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  partial: 3,
+  /** `EX_TEMPFAIL` of sysexits.h: another run is at work; try again later. */
+  busy: 75,
+} as const;
 
 /** True when a person watches: bars, tables and colours are for them, JSON lines for everybody else. */
 export function isInteractive({ stdout, env }: Context): boolean {

@@ -1,4 +1,4 @@
-import { openHostaway, openStore, type StoreConnection } from "../app.ts";
+import { openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
 import { countMessagesBy, findLiveliestConversation, readHistory, searchText } from "../load/answers.ts";
@@ -97,8 +97,7 @@ function teller(context: Context, { colors }: Output) {
 }
 
 async function runAndTell({ context, output, config, store }: Stage): Promise<RunReport> {
-  using hostaway = openHostaway(config.hostaway, context.clock);
-  const report = await runOnce({ config, context, output, store, hostaway });
+  const report = await runOnce({ config, context, output, store });
   printLine(context, indented(renderRunSummary(report, output.colors)));
   return report;
 }

@@ -42,6 +42,9 @@ export const Conversation = z.object({
   unread: flag(
     "Hostaway's `hasUnreadMessages`; stays set for hosts who read in the channel's own app.",
   ).nullable(),
+  source_listing_id: id(
+    "The listing that the conversation names; `property` prefers its reservation's.",
+  ).nullable(),
   source_message_sent_at: time("Hostaway's `messageSentOn`.").nullable(),
   source_message_received_at: time("Hostaway's `messageReceivedOn`.").nullable(),
 });

@@ -16,8 +16,28 @@ export interface ItemCounts {
   inserted: number;
   updated: number;
   unchanged: number;
-  /** Listed, but deleted in Hostaway before it could be read; counted as succeeded. */
+}
+
+/** What a run noticed on its way, beyond what it stored. */
+export interface Observations {
+  /** Conversations that the list showed. */
+  scanned: number;
+  /** Read because their fingerprint had changed. */
+  changed: number;
+  /** Read although it had not. */
+  swept: number;
+  /** Written anew from what is stored, because their reservation, listing or row in the list had changed. */
+  refreshed: number;
+  /** Conversations listed, but deleted in Hostaway before they could be read; counted as succeeded. */
   gone: number;
+  /** Marked as deleted. */
+  deletedConversations: number;
+  deletedMessages: number;
+  /** Not shown any more, but not marked either: too many at once. */
+  heldBackConversations: number;
+  heldBackMessages: number;
+  /** API calls that reading every conversation would have taken. */
+  messagePages: number;
 }
 
 /**
@@ -27,12 +47,15 @@ export interface ItemCounts {
 export interface Ledger {
   /** Throws when the batch does not add up: an item that vanished on the way is a bug, not a number. */
   settle(type: ItemType, settlement: Settlement): void;
+  /** One conversation that was listed and is not found. */
+  gone(): void;
   /** One item that is not part of a batch. */
-  gone(type: ItemType): void;
   fail(type: ItemType, failure: Failure): void;
   /** Writes down why the run ended before its work was done. The first reason stands. */
   end(failure: Failure): void;
+  observe(what: keyof Observations, count?: number): void;
   counts(type: ItemType): Readonly<ItemCounts>;
+  readonly observations: Readonly<Observations>;
   /** The first failures in full; `failed` counts them all. */
   readonly failures: readonly Failure[];
   readonly endedBy: Failure | null;
@@ -48,6 +71,7 @@ export function createLedger(): Ledger {
     conversation: noItems(),
     message: noItems(),
   };
+  const observations = nothingObserved();
   const failures: Failure[] = [];
   let endedBy: Failure | null = null;
 
@@ -70,10 +94,10 @@ export function createLedger(): Ledger {
       counts.unchanged += unchanged;
       failed.forEach(keep);
     },
-    gone(type) {
-      items[type].attempted += 1;
-      items[type].succeeded += 1;
-      items[type].gone += 1;
+    gone() {
+      items.conversation.attempted += 1;
+      items.conversation.succeeded += 1;
+      observations.gone += 1;
     },
     fail(type, failure) {
       items[type].attempted += 1;
@@ -83,7 +107,11 @@ export function createLedger(): Ledger {
     end(failure) {
       endedBy ??= failure;
     },
+    observe(what, count = 1) {
+      observations[what] += count;
+    },
     counts: (type) => items[type],
+    observations,
     failures,
     get endedBy() {
       return endedBy;
@@ -92,5 +120,20 @@ export function createLedger(): Ledger {
 }
 
 function noItems(): ItemCounts {
-  return { attempted: 0, succeeded: 0, failed: 0, inserted: 0, updated: 0, unchanged: 0, gone: 0 };
+  return { attempted: 0, succeeded: 0, failed: 0, inserted: 0, updated: 0, unchanged: 0 };
+}
+
+function nothingObserved(): Observations {
+  return {
+    scanned: 0,
+    changed: 0,
+    swept: 0,
+    refreshed: 0,
+    gone: 0,
+    deletedConversations: 0,
+    deletedMessages: 0,
+    heldBackConversations: 0,
+    heldBackMessages: 0,
+    messagePages: 0,
+  };
 }

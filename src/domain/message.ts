@@ -56,7 +56,15 @@ export const Message = z.object({
   delivery_status: oneOf(DELIVERY_STATUSES, "What became of it."),
   source_status: text("Hostaway's own word for the delivery status.").nullable(),
   source_communication_type: text("Hostaway's own word behind `channel`.").nullable(),
-  source_channel_id: whole("Hostaway's number behind `platform`.").nullable(),
+  source_channel_id: whole(
+    "Hostaway's channel number, when the message names one; else `platform` is its reservation's.",
+  ).nullable(),
+  source_listing_id: id(
+    "The listing that the message names; `property` prefers its reservation's.",
+  ).nullable(),
+  source_timezone: text(
+    "The time zone that the message names; `timezone` prefers its property's.",
+  ).nullable(),
   seen: flag("Whether it was marked as seen; null when Hostaway did not say.").nullable(),
   attachments: z.array(Attachment).describe("Files sent along, without their content."),
   source_inserted_at: time("Hostaway's `insertedOn`.").nullable(),

@@ -1,4 +1,4 @@
-import { type Failure, type ItemType, POLICY } from "./failure.ts";
+import { type Failure, POLICY } from "./failure.ts";
 import type { ItemCounts, Ledger } from "./ledger.ts";
 
 /** `partial`: some items failed, the rest is stored. `failed`: the run ended early. */
@@ -12,6 +12,28 @@ export interface ApiCounts {
   readonly by_endpoint: Readonly<Record<string, number>>;
 }
 
+export interface ConversationCounts extends ItemCounts {
+  readonly scanned: number;
+  readonly changed: number;
+  readonly swept: number;
+  readonly refreshed: number;
+  readonly gone: number;
+  readonly deleted: number;
+  readonly held_back: number;
+}
+
+export interface MessageCounts extends ItemCounts {
+  readonly deleted: number;
+  readonly held_back: number;
+}
+
+/** Something a person should know or decide, though nothing failed. */
+export interface Warning {
+  readonly type: "deletions_held_back";
+  readonly message: string;
+  readonly remediation: string;
+}
+
 export interface ReportedFailure extends Failure {
   readonly failure_id: string;
   readonly remediation: string;
@@ -21,7 +43,9 @@ export interface ReportedFailure extends Failure {
 export interface RunReport {
   readonly run_id: string;
   readonly account_id: string;
-  readonly mode: "full";
+  readonly mode: "incremental";
+  /** True when nothing was written: the counts say what would have been. */
+  readonly dry_run: boolean;
   readonly status: RunStatus;
   readonly started_at: Date;
   readonly finished_at: Date;
@@ -33,8 +57,17 @@ export interface RunReport {
     /** Null when nothing was attempted. */
     readonly success_rate: number | null;
   };
-  readonly items: Readonly<Record<`${ItemType}s`, Readonly<ItemCounts>>>;
-  readonly api: ApiCounts;
+  readonly items: {
+    readonly listings: Readonly<ItemCounts>;
+    readonly reservations: Readonly<ItemCounts>;
+    readonly conversations: Readonly<ConversationCounts>;
+    readonly messages: Readonly<MessageCounts>;
+  };
+  readonly api: ApiCounts & {
+    /** What reading everything would have taken at least; null when the run did not see the whole list. */
+    readonly full_sync_calls: number | null;
+  };
+  readonly warnings: readonly Warning[];
   /** What ended the run early, first, then the items that failed; the first thousand of them. */
   readonly failures: readonly ReportedFailure[];
 }
@@ -42,21 +75,18 @@ export interface RunReport {
 export interface RunFacts {
   readonly runId: string;
   readonly accountId: string;
+  readonly dryRun: boolean;
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly api: ApiCounts;
+  readonly fullSyncCalls: number | null;
 }
 
 export const EXIT_CODE: Readonly<Record<RunStatus, number>> = { succeeded: 0, failed: 1, partial: 3 };
 
 /** Everything here is derived from the ledger; nothing is counted twice. */
 export function toReport(ledger: Ledger, facts: RunFacts): RunReport {
-  const items = {
-    listings: ledger.counts("listing"),
-    reservations: ledger.counts("reservation"),
-    conversations: ledger.counts("conversation"),
-    messages: ledger.counts("message"),
-  };
+  const items = itemsOf(ledger);
   const sum = (key: "attempted" | "succeeded" | "failed") =>
     Object.values(items).reduce((total, counts) => total + counts[key], 0);
   const attempted = sum("attempted");
@@ -64,7 +94,8 @@ export function toReport(ledger: Ledger, facts: RunFacts): RunReport {
   return {
     run_id: facts.runId,
     account_id: facts.accountId,
-    mode: "full",
+    mode: "incremental",
+    dry_run: facts.dryRun,
     status: statusOf(ledger, sum("failed")),
     started_at: facts.startedAt,
     finished_at: facts.finishedAt,
@@ -76,7 +107,8 @@ export function toReport(ledger: Ledger, facts: RunFacts): RunReport {
       success_rate: attempted === 0 ? null : Number((succeeded / attempted).toFixed(4)),
     },
     items,
-    api: facts.api,
+    api: { ...facts.api, full_sync_calls: facts.fullSyncCalls },
+    warnings: warningsOf(ledger),
     failures: [...(ledger.endedBy ? [ledger.endedBy] : []), ...ledger.failures].map((failure, index) => ({
       ...failure,
       failure_id: `${facts.runId}-${index + 1}`,
@@ -84,6 +116,42 @@ export function toReport(ledger: Ledger, facts: RunFacts): RunReport {
       retryable: POLICY[failure.error_type].retry,
     })),
   };
+}
+
+function itemsOf(ledger: Ledger): RunReport["items"] {
+  const seen = ledger.observations;
+  const { scanned, changed, swept, refreshed, gone } = seen;
+  return {
+    listings: ledger.counts("listing"),
+    reservations: ledger.counts("reservation"),
+    conversations: {
+      ...ledger.counts("conversation"),
+      ...{ scanned, changed, swept, refreshed, gone },
+      deleted: seen.deletedConversations,
+      held_back: seen.heldBackConversations,
+    },
+    messages: {
+      ...ledger.counts("message"),
+      deleted: seen.deletedMessages,
+      held_back: seen.heldBackMessages,
+    },
+  };
+}
+
+function warningsOf({ observations }: Ledger): Warning[] {
+  const { heldBackConversations, heldBackMessages } = observations;
+  const what = [
+    ...(heldBackConversations > 0 ? [`${heldBackConversations} conversations`] : []),
+    ...(heldBackMessages > 0 ? [`${heldBackMessages} messages`] : []),
+  ];
+  if (what.length === 0) return [];
+  return [
+    {
+      type: "deletions_held_back",
+      message: `Hostaway no longer shows ${what.join(" and ")}: more than 1 % at once, so nothing was marked as deleted`,
+      remediation: "If they were deleted on purpose, run: hostaway-sync sync --accept-deletions",
+    },
+  ];
 }
 
 function statusOf(ledger: Ledger, failed: number): RunStatus {

@@ -2,18 +2,20 @@ import { ItemError } from "../domain/failure.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import { type Get, type TokenProvider, withToken } from "./auth.ts";
 import { judgeEnvelope } from "./judge.ts";
-import { type ListPage, paginateByCursor, paginateByOffset } from "./paginate.ts";
+import { type ListPage, walkByCursor, walkByOffset } from "./paginate.ts";
 import { Single } from "./schemas.ts";
 
 /** The parts of Hostaway's API that we read. Lists come page by page and raw; errors are `ItemError`s. */
 export interface HostawayClient {
-  listings(signal: AbortSignal): AsyncGenerator<ListPage>;
+  readonly pageSizes: PageSizes;
+  /** All of them, or those with activity on `since` (a UTC day) or later. */
+  listings(since: Date | null, signal: AbortSignal): AsyncGenerator<ListPage>;
   /** Newest change first. */
   reservations(signal: AbortSignal): AsyncGenerator<ListPage>;
   /** By `messageSentOn`, newest first; each item carries its reservation and its newest message. */
   conversations(signal: AbortSignal): AsyncGenerator<ListPage>;
   /** Newest first, scheduled and cancelled ones included. */
-  messages(conversationId: string, signal: AbortSignal): AsyncGenerator<ListPage>;
+  messages(conversationId: string, from: number, signal: AbortSignal): AsyncGenerator<ListPage>;
   listing(id: string, signal: AbortSignal): Promise<Record<string, unknown>>;
   reservation(id: string, signal: AbortSignal): Promise<Record<string, unknown>>;
   conversation(id: string, signal: AbortSignal): Promise<Record<string, unknown>>;
@@ -21,30 +23,46 @@ export interface HostawayClient {
   ping(signal: AbortSignal): Promise<void>;
 }
 
-/** The largest page clients are known to get, on all four lists (`limit=500`). */
-export const PAGE_SIZE = 500;
-/** A listing is about 41 KB, a conversation 6, a reservation 4: smaller pages keep answers below 5 MB. */
-const LISTINGS_PAGE_SIZE = 100;
+export interface PageSizes {
+  readonly listings: number;
+  readonly others: number;
+}
 
-export function createHostawayClient(http: HttpClient, tokens: TokenProvider): HostawayClient {
+/**
+ * The largest page clients are known to get, on all four lists (`limit=500`). A listing is about 41 KB, a
+ * conversation 6, a reservation 4: smaller pages of listings keep answers below 5 MB.
+ */
+export const PAGE_SIZES: PageSizes = { listings: 100, others: 500 };
+
+export function createHostawayClient(
+  http: HttpClient,
+  tokens: TokenProvider,
+  pageSizes: PageSizes = PAGE_SIZES,
+): HostawayClient {
+  const { listings, others: limit } = pageSizes;
   const get = withToken(http, tokens, judgeEnvelope);
   return {
-    listings: (signal) =>
-      paginateByOffset("listings", LISTINGS_PAGE_SIZE, (query) =>
-        get("/listings", "listings", query, signal),
-      ),
+    pageSizes,
+    listings(since, signal) {
+      const filter = since && { latestActivityStart: since.toISOString().slice(0, 10) };
+      const walk = { name: "listings", limit: listings, risesToTop: false };
+      return walkByOffset(walk, (query) => get("/listings", "listings", { ...query, ...filter }, signal));
+    },
     reservations: (signal) =>
-      paginateByCursor("reservations", PAGE_SIZE, (query) =>
+      walkByCursor({ name: "reservations", limit }, (query) =>
         get("/reservations", "reservations", query, signal),
       ),
     conversations: (signal) =>
-      paginateByOffset("conversations", PAGE_SIZE, (query) =>
-        get("/conversations", "conversations", query, signal),
+      walkByOffset({ name: "conversations", limit, risesToTop: true }, (query) =>
+        // Documented as needed for the newest message and the reservation inside, recorded as not needed.
+        get("/conversations", "conversations", { ...query, includeResources: 1 }, signal),
       ),
-    messages: (id, signal) =>
-      paginateByOffset(`messages of conversation ${id}`, PAGE_SIZE, (query) =>
+    messages(id, from, signal) {
+      const walk = { name: `messages of conversation ${id}`, limit, risesToTop: false, from };
+      return walkByOffset(walk, (query) =>
         get(`/conversations/${id}/messages`, "messages", { ...query, includeScheduledMessages: 1 }, signal),
-      ),
+      );
+    },
     listing: (id, signal) => single(get, `/listings/${id}`, "listings", signal),
     reservation: (id, signal) => single(get, `/reservations/${id}`, "reservations", signal),
     conversation: (id, signal) => single(get, `/conversations/${id}`, "conversations", signal),

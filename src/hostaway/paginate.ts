@@ -2,85 +2,188 @@ import { ItemError } from "../domain/failure.ts";
 import { Page } from "./schemas.ts";
 
 export interface ListPage {
-  /** Raw items: each is decoded on its own, so that one bad record cannot fail its page. */
+  /** Raw items that this walk has not shown before: each is decoded on its own, so that one bad record cannot fail its page. */
   readonly items: readonly unknown[];
   /** How many the list holds in all, as of this page; null when Hostaway did not say. */
   readonly count: number | null;
+  /** Where a later walk could go on; null on the last page, and for lists that are not walked by offset. */
+  readonly nextOffset: number | null;
 }
 
 export type FetchPage = (query: Readonly<Record<string, number | string>>) => Promise<unknown>;
 
+export interface Walk {
+  readonly name: string;
+  /** Items asked for at a time. */
+  readonly limit: number;
+}
+
+export interface OffsetWalk extends Walk {
+  /**
+   * Whether rows move to the top while the list is read. Then the top is read again at the end, until
+   * nothing new appears, unless one answer held everything.
+   */
+  readonly risesToTop: boolean;
+  /** Where to begin; 0 when not given. Whoever begins elsewhere makes sure that nothing lies between. */
+  readonly from?: number;
+}
+
+/** A list that keeps changing is walked this often before it is given up. */
+const MOST_PASSES = 4;
+/** Pages in a row that hold nothing new: a server that repeats itself, not a list that moves. */
+const MOST_STALE_PAGES = 3;
+const MOST_GAPS = 8;
+
 /**
- * Walks an offset-paged list and yields one page at a time.
+ * Walks an offset-paged list that may move while it is read, and yields each item once. When it returns,
+ * every item that was in the list from the beginning to the end of the walk has been yielded; when it
+ * cannot be sure of that it throws:
  *
- * It ends at a short page only when `count` agrees, and goes on by what came rather than by what was
- * asked for: a server that caps `limit` below ours must not cut the list short. A page that repeats the
- * one before ends the walk with an error, and so does an empty page before `count` is reached.
+ * - pages overlap, and a page must begin with items already seen; otherwise rows were deleted above and
+ *   others have slid by unseen: the walk steps back
+ * - a row that moved to the top, into what had been read, is met when the top is read again
+ * - in the end as many items have been seen as `count` says, or the list is walked once more
+ *
+ * It goes on by what came and not by what was asked for: a server that caps `limit` below ours must not
+ * cut the list short. Paging that does not move ends with an error, never in a loop.
  */
-export async function* paginateByOffset(
-  name: string,
-  limit: number,
-  fetchPage: FetchPage,
-): AsyncGenerator<ListPage> {
-  const guard = stuckGuard(name);
-  for (let offset = 0; ; ) {
-    const page = readPage(name, await fetchPage({ limit, offset }));
-    guard(page);
-    offset += page.items.length;
-    if (page.items.length > 0) yield page;
-    if (isLast(name, page, offset, limit)) return;
+export async function* walkByOffset(walk: OffsetWalk, fetchPage: FetchPage): AsyncGenerator<ListPage> {
+  const { name, limit, risesToTop, from = 0 } = walk;
+  const seen = createSeen();
+  for (let pass = 1; ; pass += 1) {
+    const lookingForMore = pass > 1 && !seen.short();
+    let pages = 0;
+    for await (const page of onePass({ name, limit, from, seen, again: pass > 1 }, fetchPage)) {
+      pages += 1;
+      if (page.items.length > 0) yield page;
+      else if (lookingForMore && !seen.short()) break;
+    }
+    const atOnce = pass === 1 && pages <= 1;
+    if (atOnce && seen.rows() >= (seen.count() ?? 0) - from) return;
+    if (!seen.short(from) && (pass > 1 || atOnce || !risesToTop)) return;
+    if (pass === MOST_PASSES) throw incomplete(name, seen);
   }
 }
+
+interface Pass extends Walk {
+  readonly from: number;
+  readonly seen: Seen;
+  /** Not the first pass: pages without anything new are what is hoped for. */
+  readonly again: boolean;
+}
+
+async function* onePass(pass: Pass, fetchPage: FetchPage): AsyncGenerator<ListPage> {
+  const { name, limit, from, seen, again } = pass;
+  const widest = Math.max(1, Math.floor(limit * OVERLAP));
+  let [offset, overlap, stale, gaps] = [from, 0, 0, 0];
+  for (;;) {
+    const { items, count } = readPage(name, await fetchPage({ limit, offset }));
+    if (items.length === 0 && count !== null && offset < count) throw incomplete(name, seen, count);
+    if (offset > from && overlap > 0 && items.length > 0 && !items.slice(0, overlap).some(seen.has)) {
+      gaps += 1;
+      if (gaps > MOST_GAPS) throw new ItemError("server_error", `${name}: pages do not fit together`);
+      offset = Math.max(from, offset - widest * 2 ** gaps);
+      continue;
+    }
+    const fresh = seen.take(items, count);
+    const end = offset + items.length;
+    overlap = Math.min(widest, items.length - 1);
+    const last = count === null ? items.length < limit : end >= count;
+    yield { items: fresh, count, nextOffset: last ? null : end - overlap };
+    if (last) return;
+    stale = fresh.length === 0 && !again ? stale + 1 : 0;
+    if (stale === MOST_STALE_PAGES) throw stuck(name);
+    offset = end - overlap;
+  }
+}
+
+/** The share of a page's rows that are asked for twice, to see that pages fit together. */
+const OVERLAP = 0.02;
 
 /**
  * Walks a list by `afterId`, the id of the last row seen (reservations; never together with `sortOrder`,
- * which Hostaway answers with 403).
+ * which Hostaway answers with 403), and yields each item once. A row that moves to the top while the list
+ * is read is met when the top is read again. Who needs only the newest stops early.
  */
-export async function* paginateByCursor(
-  name: string,
-  limit: number,
-  fetchPage: FetchPage,
-): AsyncGenerator<ListPage> {
-  const guard = stuckGuard(name);
-  let seen = 0;
-  for (let cursor: Readonly<Record<string, string>> = {}; ; ) {
-    const page = readPage(name, await fetchPage({ limit, ...cursor }));
-    guard(page);
-    seen += page.items.length;
-    if (page.items.length > 0) yield page;
-    if (isLast(name, page, seen, limit)) return;
-    cursor = { afterId: lastId(name, page) };
+export async function* walkByCursor({ name, limit }: Walk, fetchPage: FetchPage): AsyncGenerator<ListPage> {
+  const seen = createSeen();
+  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
+    const cursors = new Set<string>();
+    for (let query: Readonly<Record<string, string>> = {}; ; ) {
+      const { items, count } = readPage(name, await fetchPage({ limit, ...query }));
+      const fresh = seen.take(items, count);
+      if (fresh.length > 0) yield { items: fresh, count, nextOffset: null };
+      if (items.length === 0 || !(seen.short() || (count === null && items.length === limit))) break;
+      const cursor = lastId(name, items);
+      if (cursors.has(cursor)) throw stuck(name);
+      cursors.add(cursor);
+      query = { afterId: cursor };
+    }
+    if (!seen.short()) return;
   }
+  throw incomplete(name, seen);
 }
 
-function readPage(name: string, body: unknown): ListPage {
+/** What a walk has met so far. */
+interface Seen {
+  has(item: unknown): boolean;
+  /** Takes note of a page and gives back what is new of it. */
+  take(items: readonly unknown[], count: number | null): unknown[];
+  /** How many rows came, repeated ones included. */
+  rows(): number;
+  size(): number;
+  /** As of the page that came last. */
+  count(): number | null;
+  /** Whether the list holds more than was seen, `from` of which were never asked for. */
+  short(from?: number): boolean;
+}
+
+function createSeen(): Seen {
+  const keys = new Set<number | string>();
+  let rows = 0;
+  let known: number | null = null;
+  return {
+    has: (item) => keys.has(keyOf(item)),
+    take(items, count) {
+      rows += items.length;
+      known = count;
+      return items.filter((item) => {
+        const key = keyOf(item);
+        if (keys.has(key)) return false;
+        keys.add(key);
+        return true;
+      });
+    },
+    rows: () => rows,
+    size: () => keys.size,
+    count: () => known,
+    short: (from = 0) => known !== null && keys.size < known - from,
+  };
+}
+
+/** Ids as numbers take the least memory. An item without a usable id is known by all that it says. */
+function keyOf(item: unknown): number | string {
+  const id = idOf(item);
+  if (id === null) return JSON.stringify(item) ?? "";
+  return id.length < 16 ? Number(id) : id;
+}
+
+function readPage(name: string, body: unknown): Pick<ListPage, "items" | "count"> {
   const page = Page.safeParse(body);
   if (!page.success) throw new ItemError("server_error", `${name}: the answer holds no list`);
   return { items: page.data.result, count: page.data.count };
 }
 
-function isLast(name: string, { items, count }: ListPage, seen: number, limit: number): boolean {
-  if (count === null) return items.length < limit;
-  if (seen >= count) return items.length < limit || seen === count;
-  if (items.length > 0) return false;
-  throw new ItemError("server_error", `${name}: the list ends at ${seen} of ${count}`);
+function incomplete(name: string, seen: Seen, count = seen.count()): ItemError {
+  return new ItemError("server_error", `${name}: the list ends at ${seen.size()} of ${count}`);
 }
 
-/** Recognises a page that starts as the one before did: paging that does not move would never end. */
-function stuckGuard(name: string): (page: ListPage) => void {
-  let previous: string | null = null;
-  return ({ items }) => {
-    if (items.length === 0) return;
-    const first = JSON.stringify(items[0]);
-    if (first === previous)
-      throw new ItemError("server_error", `${name}: paging is stuck, a page came twice`);
-    previous = first;
-  };
+function stuck(name: string): ItemError {
+  return new ItemError("server_error", `${name}: paging is stuck, pages come again and again`);
 }
 
-function lastId(name: string, { items }: ListPage): string {
-  const usable = items.findLast((item) => idOf(item) !== null);
-  const id = idOf(usable);
+function lastId(name: string, items: readonly unknown[]): string {
+  const id = idOf(items.findLast((item) => idOf(item) !== null));
   if (id === null) throw new ItemError("server_error", `${name}: no usable id on a whole page to go on from`);
   return id;
 }

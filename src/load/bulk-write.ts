@@ -16,27 +16,42 @@ export type WriteOutcome =
 
 const DONE: WriteOutcome = { done: true };
 
+export interface Written {
+  /** One per operation, in order. An update that matched nothing is done, too. */
+  readonly outcomes: readonly WriteOutcome[];
+  /** How many documents the updates matched, all together. */
+  readonly matched: number;
+}
+
 /**
  * One unordered bulk write: a document that is refused costs itself. Where the server refuses the whole
- * command, halves find out whose fault it is. One outcome per operation, in order; throws when the
- * database is gone.
+ * command, halves find out whose fault it is. Throws when the database is gone.
  */
 export async function writeEach<D extends Document>(
   collection: Collection<D>,
   operations: readonly AnyBulkWriteOperation<D>[],
-): Promise<readonly WriteOutcome[]> {
-  if (operations.length === 0) return [];
+): Promise<Written> {
+  if (operations.length === 0) return { outcomes: [], matched: 0 };
   try {
-    await collection.bulkWrite(operations, { ordered: false });
-    return operations.map(() => DONE);
+    const { matchedCount } = await collection.bulkWrite(operations, { ordered: false });
+    return { outcomes: operations.map(() => DONE), matched: matchedCount };
   } catch (error) {
     if (!(error instanceof MongoError) || isStoreGone(error)) throw error;
-    const refusals = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
-    if (refusals.length > 0) return outcomesOf(operations.length, refusals);
-    if (operations.length === 1) return [{ done: false, code: codeOf(error), reason: kindOf(error) }];
+    if (error instanceof MongoBulkWriteError) {
+      const refusals = [error.writeErrors].flat();
+      const outcomes = outcomesOf(operations.length, refusals);
+      if (refusals.length > 0) return { outcomes, matched: error.result.matchedCount };
+    }
+    if (operations.length === 1) {
+      return { outcomes: [{ done: false, code: codeOf(error), reason: kindOf(error) }], matched: 0 };
+    }
     const middle = Math.ceil(operations.length / 2);
     const first = await writeEach(collection, operations.slice(0, middle));
-    return [...first, ...(await writeEach(collection, operations.slice(middle)))];
+    const second = await writeEach(collection, operations.slice(middle));
+    return {
+      outcomes: [...first.outcomes, ...second.outcomes],
+      matched: first.matched + second.matched,
+    };
   }
 }
 

@@ -5,6 +5,8 @@ import { text, time, whole } from "../domain/fields.ts";
 import { Listing } from "../domain/listing.ts";
 import { Message } from "../domain/message.ts";
 import { Reservation } from "../domain/reservation.ts";
+import { AccountState, ConversationState } from "../domain/sync-state.ts";
+import { LEASES } from "./lease.ts";
 
 /** What the store adds to every document. */
 export const Bookkeeping = z.object({
@@ -15,8 +17,9 @@ export const Bookkeeping = z.object({
 });
 export type Bookkeeping = z.infer<typeof Bookkeeping>;
 
-/** Raised when a transform changes its meaning: documents made by older rules are then written anew. */
-export const SCHEMA_VERSION = 1;
+const Deletion = z.object({
+  deleted_at: time("When it was found to be gone from Hostaway; absent while it is there.").optional(),
+});
 
 export interface CollectionSpec {
   readonly name: string;
@@ -33,7 +36,7 @@ const index = (
 export const MESSAGES: CollectionSpec = {
   name: "messages",
   summary: "Every message of every conversation, one document each.",
-  schema: Message.extend(Bookkeeping.shape),
+  schema: Message.extend(Bookkeeping.shape).extend(Deletion.shape),
   indexes: [
     index({ message_id: 1 }, { unique: true }),
     index({ content: "text" }, { default_language: "none" }),
@@ -48,7 +51,7 @@ export const MESSAGES: CollectionSpec = {
 export const CONVERSATIONS: CollectionSpec = {
   name: "conversations",
   summary: "Every conversation, with what its messages add up to.",
-  schema: Conversation.extend(Bookkeeping.shape),
+  schema: Conversation.extend(Bookkeeping.shape).extend(Deletion.shape),
   indexes: [
     index({ conversation_id: 1 }, { unique: true }),
     index({ "reservation.id": 1 }),
@@ -78,4 +81,27 @@ export const RUNS: CollectionSpec = {
   indexes: [index({ run_id: 1 }, { unique: true }), index({ account_id: 1, started_at: -1 })],
 };
 
-export const COLLECTIONS = [MESSAGES, CONVERSATIONS, RESERVATIONS, LISTINGS, RUNS] as const;
+export const CONVERSATION_STATES: CollectionSpec = {
+  name: "sync_conversations",
+  summary: "What the next run needs to know of each conversation.",
+  schema: ConversationState,
+  indexes: [index({ account_id: 1, last_read_at: 1, _id: 1 })],
+};
+
+export const ACCOUNT_STATES: CollectionSpec = {
+  name: "sync_state",
+  summary: "How far the change feeds of each account have been followed.",
+  schema: AccountState,
+  indexes: [],
+};
+
+export const COLLECTIONS = [
+  MESSAGES,
+  CONVERSATIONS,
+  RESERVATIONS,
+  LISTINGS,
+  RUNS,
+  CONVERSATION_STATES,
+  ACCOUNT_STATES,
+  LEASES,
+] as const;

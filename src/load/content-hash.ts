@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { SCHEMA_VERSION } from "./collections.ts";
+import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 
 export interface Content {
   readonly hash: string;

@@ -1,8 +1,9 @@
 import { type AnyBulkWriteOperation, BSON, type Collection, type Document } from "mongodb";
-import type { Clock } from "../clock.ts";
+import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 import type { DocumentStore, Upserted } from "../pipeline/ports.ts";
+import type { Access } from "./access.ts";
 import { type WriteOutcome, writeEach } from "./bulk-write.ts";
-import { type Bookkeeping, SCHEMA_VERSION } from "./collections.ts";
+import type { Bookkeeping } from "./collections.ts";
 import { hashContent } from "./content-hash.ts";
 import { DUPLICATE_KEY, toStorageError, WRITE_CONFLICT } from "./errors.ts";
 import { createGroupCommit } from "./group-commit.ts";
@@ -12,8 +13,8 @@ interface Sourced {
   readonly source_updated_at?: Date | null;
 }
 
-type Stored = Bookkeeping & Sourced & Document;
-type Held = Pick<Stored, "content_hash" | "source_updated_at">;
+export type Stored = Bookkeeping & Sourced & { readonly deleted_at?: Date } & Document;
+type Held = Pick<Stored, "content_hash" | "source_updated_at" | "deleted_at">;
 
 /** A document on its way into the collection. */
 interface Incoming {
@@ -38,28 +39,40 @@ const LARGEST_BATCH = 1_000;
 /**
  * Upserts a page: one `find` for what is held, then one unordered `bulkWrite` of only the new and the
  * changed; pages that arrive at the same time share both. What is the same is not touched (P7); what is
- * older than the held never wins (P3), also when somebody else writes in between: an update repeats the
- * comparison inside the database, and a write that lost a race is compared once more.
+ * older than the held never wins (P3). An update takes effect only on what it was compared with: when
+ * somebody else has written in between, the comparison is made once more.
  *
  * @param key the field that identifies a document; it has a unique index (P2)
  */
 export function createDocumentStore<D extends Sourced & object>(
   collection: Collection<Stored>,
   key: keyof D & string,
-  clock: Clock,
+  { clock, fence, dryRun }: Access,
 ): DocumentStore<D> {
   async function upsert(batch: readonly Incoming[], tries: number): Promise<Map<Incoming, Outcome>> {
-    const held = await findHeld(collection, key, batch);
+    const [held] = await Promise.all([findHeld(collection, key, batch), fence.check()]);
     const news = batch.filter((incoming) => isNews(incoming, held.get(incoming.id)));
+    const wished = (incoming: Incoming): Outcome => (held.has(incoming.id) ? "updated" : "inserted");
+    if (dryRun) return new Map(news.map((incoming) => [incoming, wished(incoming)]));
+
     const now = clock.now();
-    const operations = news.map((incoming) => toOperation(key, incoming, held.has(incoming.id), now));
-    const written = await writeEach(collection, operations);
-    const outcomes = new Map<Incoming, Outcome>(
-      news.map((incoming, index) => [incoming, outcomeOf(written[index], held.has(incoming.id))]),
+    const operations = news.map((incoming) => toOperation(key, incoming, held.get(incoming.id), now));
+    const { outcomes, matched } = await writeEach(collection, operations);
+    const settled = new Map<Incoming, Outcome>(
+      news.map((incoming, index) => [incoming, outcomeOf(outcomes[index], wished(incoming))]),
     );
-    const races = news.filter((_, index) => isRace(written[index]));
-    if (races.length === 0 || tries === 1) return outcomes;
-    return new Map([...outcomes, ...races.map(unchanged), ...(await upsert(races, tries - 1))]);
+    const updates = news.filter((incoming) => settled.get(incoming) === "updated");
+    const overtaken = matched < updates.length ? await notHeld(updates) : [];
+    const races = [...news.filter((_, index) => isRace(outcomes[index])), ...overtaken];
+    if (races.length === 0) return settled;
+    if (tries === 1) return new Map([...settled, ...overtaken.map(lostRace)]);
+    return new Map([...settled, ...races.map(unchanged), ...(await upsert(races, tries - 1))]);
+  }
+
+  /** Those whose content somebody else's has overtaken. */
+  async function notHeld(updates: readonly Incoming[]): Promise<Incoming[]> {
+    const held = await findHeld(collection, key, updates);
+    return updates.filter((incoming) => isNews(incoming, held.get(incoming.id)));
   }
 
   async function write(batch: readonly Incoming[]): Promise<readonly Outcome[]> {
@@ -89,9 +102,12 @@ function unchanged(incoming: Incoming): [Incoming, Outcome] {
   return [incoming, "unchanged"];
 }
 
-function outcomeOf(written: WriteOutcome | undefined, wasHeld: boolean): Outcome {
-  if (written?.done) return wasHeld ? "updated" : "inserted";
-  return { refused: written?.reason ?? "no outcome" };
+function lostRace(incoming: Incoming): [Incoming, Outcome] {
+  return [incoming, { refused: "somebody else keeps writing it" }];
+}
+
+function outcomeOf(written: WriteOutcome | undefined, wished: Outcome): Outcome {
+  return written?.done ? wished : { refused: written?.reason ?? "no outcome" };
 }
 
 /** Somebody else wrote the same document at the same moment: what to do depends on what they wrote. */
@@ -130,14 +146,18 @@ async function findHeld(
   batch: readonly Incoming[],
 ): Promise<Map<string, Held>> {
   if (batch.length === 0) return new Map();
-  const projection = { _id: 0, [key]: 1, content_hash: 1, source_updated_at: 1 };
+  const projection = { _id: 0, [key]: 1, content_hash: 1, source_updated_at: 1, deleted_at: 1 };
   const filter = { [key]: { $in: batch.map(({ id }) => id) } } as Document;
   const found = await collection.find(filter, { projection, batchSize: batch.length + 1 }).toArray();
   return new Map(found.map((document) => [String(document[key]), document]));
 }
 
-function isNews({ hash, document }: Incoming, held: Held | undefined): boolean {
-  return held === undefined || (held.content_hash !== hash && !isOlder(document, held));
+function isNews(incoming: Incoming, held: Held | undefined): boolean {
+  return held === undefined || held.deleted_at !== undefined || isBetter(incoming, held);
+}
+
+function isBetter({ hash, document }: Incoming, held: Held): boolean {
+  return held.content_hash !== hash && !isOlder(document, held);
 }
 
 /** Whoever does not say when it was updated is older than whoever does. */
@@ -148,27 +168,23 @@ function isOlder(one: Sourced, other: Sourced): boolean {
 function toOperation(
   key: string,
   incoming: Incoming,
-  exists: boolean,
+  held: Held | undefined,
   now: Date,
 ): AnyBulkWriteOperation<Stored> {
   const { id, hash, document } = incoming;
   const fields = { ...document, content_hash: hash, schema_version: SCHEMA_VERSION };
-  if (!exists) return { insertOne: { document: { ...fields, created_at: now, updated_at: now } as Stored } };
-  const filter = { [key]: id, ...unlessNewer(document) } as Document;
+  if (!held) return { insertOne: { document: { ...fields, created_at: now, updated_at: now } as Stored } };
+  // An older version of what had been marked as deleted shows that it is there, and nothing else.
+  const better = isBetter(incoming, held);
+  const gone = [
+    ...(held.deleted_at ? ["deleted_at"] : []),
+    // A body that is no longer HTML must not keep its old original.
+    ...(better && "content" in document && !("content_html" in document) ? ["content_html"] : []),
+  ];
   const update = {
-    $set: { ...fields, updated_at: now } as Partial<Stored>,
-    // The one optional field: a body that is no longer HTML must not keep its old original.
-    ...("content" in document &&
-      !("content_html" in document) && { $unset: { content_html: true as const } }),
+    $set: { ...(better && fields), updated_at: now } as Partial<Stored>,
+    ...(gone.length > 0 && { $unset: Object.fromEntries(gone.map((name) => [name, true as const])) }),
   };
-  return { updateOne: { filter, update } };
-}
-
-/** The stale-write guard, as the database checks it. */
-function unlessNewer(document: Sourced): Document {
-  if (!("source_updated_at" in document)) return {};
-  const undated = { source_updated_at: null };
-  return document.source_updated_at
-    ? { $or: [undated, { source_updated_at: { $lte: document.source_updated_at } }] }
-    : undated;
+  // Compare and swap: a race shows as an update that matches nothing.
+  return { updateOne: { filter: { [key]: id, content_hash: held.content_hash } as Document, update } };
 }

@@ -34,6 +34,17 @@ export function toStorageError(error: unknown, doing: string): unknown {
   return new ItemError("storage_error", `${doing}: ${kindOf(error)}`, { endsRun: isStoreGone(error) });
 }
 
+/** Runs what talks to the database; what the driver throws leaves as `toStorageError` makes it. */
+export function storageOperation(doing: string): <T>(act: () => Promise<T>) => Promise<T> {
+  return async (act) => {
+    try {
+      return await act();
+    } catch (error) {
+      throw toStorageError(error, doing);
+    }
+  };
+}
+
 export function codeOf(error: MongoError): number | null {
   return error instanceof MongoServerError && error.code !== undefined ? Number(error.code) : null;
 }

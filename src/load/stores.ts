@@ -1,63 +1,128 @@
 import type { Db } from "mongodb";
-import type { Clock } from "../clock.ts";
+import type { Message } from "../domain/message.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import type { RunReport } from "../domain/run-report.ts";
-import type { Stores } from "../pipeline/ports.ts";
+import type {
+  ConversationStore,
+  ListingStore,
+  MessageStore,
+  ReservationStore,
+  RunStore,
+  Stores,
+} from "../pipeline/ports.ts";
+import type { Access } from "./access.ts";
 import { CONVERSATIONS, LISTINGS, MESSAGES, RESERVATIONS, RUNS } from "./collections.ts";
+import { markDeleted, PRESENT } from "./deletions.ts";
 import { createDocumentStore } from "./document-store.ts";
-import { toStorageError } from "./errors.ts";
+import { storageOperation } from "./errors.ts";
+import { createAccountStates, createConversationStates } from "./states.ts";
 
 /** The collections as a run sees them. */
-export function createStores(db: Db, clock: Clock): Stores {
-  const listings = db.collection(LISTINGS.name);
-  const reservations = db.collection<Reservation>(RESERVATIONS.name);
+export function createStores(db: Db, access: Access): Stores {
   return {
-    messages: createDocumentStore(db.collection(MESSAGES.name), "message_id", clock),
-    conversations: createDocumentStore(db.collection(CONVERSATIONS.name), "conversation_id", clock),
-    listings: {
-      ...createDocumentStore(db.collection(LISTINGS.name), "listing_id", clock),
-      facts: (accountId) =>
-        reading(LISTINGS.name, async () => {
-          const projection = { _id: 0, listing_id: 1, name: 1, timezone: 1 };
-          const found = await listings.find({ account_id: accountId }, { projection }).toArray();
-          return new Map(found.map(({ listing_id, name, timezone }) => [listing_id, { name, timezone }]));
-        }),
-    },
-    reservations: {
-      ...createDocumentStore(db.collection(RESERVATIONS.name), "reservation_id", clock),
-      findMany: (ids) =>
-        reading(RESERVATIONS.name, async () => {
-          const found = await reservations.find({ reservation_id: { $in: [...ids] } }).toArray();
-          return new Map(found.map((reservation) => [reservation.reservation_id, reservation]));
-        }),
-    },
-    runs: {
-      last: (accountId) =>
-        reading(RUNS.name, async () => {
-          const [last] = await db
-            .collection<RunReport>(RUNS.name)
-            .find({ account_id: accountId })
-            .sort({ started_at: -1 })
-            .limit(1)
-            .toArray();
-          return last ? { finishedAt: last.finished_at, calls: last.api.calls } : null;
-        }),
-      async save(report) {
-        try {
-          const { run_id } = report;
-          await db.collection(RUNS.name).replaceOne({ run_id }, { ...report }, { upsert: true });
-        } catch (error) {
-          throw toStorageError(error, `writing to ${RUNS.name}`);
-        }
-      },
-    },
+    messages: messageStore(db, access),
+    conversations: conversationStore(db, access),
+    listings: listingStore(db, access),
+    reservations: reservationStore(db, access),
+    conversationStates: createConversationStates(db, access),
+    accountStates: createAccountStates(db, access),
+    runs: runStore(db, access),
   };
 }
 
-async function reading<T>(collection: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw toStorageError(error, `reading ${collection}`);
-  }
+/** A whole page of Hostaway's. */
+const MESSAGES_AT_ONCE = 500;
+
+function messageStore(db: Db, access: Access): MessageStore {
+  const { name } = MESSAGES;
+  const reading = storageOperation(`reading ${name}`);
+  const writing = storageOperation(`writing to ${name}`);
+  const messages = db.collection<Message>(name);
+  return {
+    ...createDocumentStore<Message>(db.collection(name), "message_id", access),
+    idsOf: (conversationId) =>
+      reading(async () => {
+        const projection = { _id: 0, message_id: 1 };
+        const filter = { conversation_id: conversationId, ...PRESENT };
+        const found = await messages.find(filter, { projection, batchSize: MESSAGES_AT_ONCE }).toArray();
+        return found.map(({ message_id }) => message_id);
+      }),
+    async *ofConversation(conversationId) {
+      const cursor = messages
+        .find({ conversation_id: conversationId, ...PRESENT }, { batchSize: MESSAGES_AT_ONCE })
+        .sort({ timestamp: -1 });
+      try {
+        while (await reading(() => cursor.hasNext())) yield cursor.readBufferedDocuments();
+      } finally {
+        await cursor.close();
+      }
+    },
+    count: (accountId) => reading(() => messages.countDocuments({ account_id: accountId, ...PRESENT })),
+    markDeleted: (ids) =>
+      writing(() => markDeleted(db.collection(name), { message_id: { $in: [...ids] } }, access)),
+  };
+}
+
+function conversationStore(db: Db, access: Access): ConversationStore {
+  const { name } = CONVERSATIONS;
+  const writing = storageOperation(`writing to ${name}`);
+  return {
+    ...createDocumentStore(db.collection(name), "conversation_id", access),
+    markDeleted: (id) =>
+      writing(async () => {
+        const which = { conversation_id: id };
+        const messages = await markDeleted(db.collection(MESSAGES.name), which, access);
+        await markDeleted(db.collection(name), which, access);
+        return messages;
+      }),
+  };
+}
+
+function listingStore(db: Db, access: Access): ListingStore {
+  const { name } = LISTINGS;
+  const reading = storageOperation(`reading ${name}`);
+  const listings = db.collection(name);
+  return {
+    ...createDocumentStore(db.collection(name), "listing_id", access),
+    facts: (accountId) =>
+      reading(async () => {
+        const projection = { _id: 0, listing_id: 1, name: 1, timezone: 1 };
+        const found = await listings.find({ account_id: accountId }, { projection }).toArray();
+        return new Map(
+          found.map((one) => [one["listing_id"], { name: one["name"], timezone: one["timezone"] }]),
+        );
+      }),
+  };
+}
+
+function reservationStore(db: Db, access: Access): ReservationStore {
+  const { name } = RESERVATIONS;
+  const reading = storageOperation(`reading ${name}`);
+  const reservations = db.collection<Reservation>(name);
+  return {
+    ...createDocumentStore(db.collection(name), "reservation_id", access),
+    findMany: (ids) =>
+      reading(async () => {
+        const found = await reservations.find({ reservation_id: { $in: [...ids] } }).toArray();
+        return new Map(found.map((reservation) => [reservation.reservation_id, reservation]));
+      }),
+  };
+}
+
+function runStore(db: Db, { dryRun }: Access): RunStore {
+  const { name } = RUNS;
+  const reading = storageOperation(`reading ${name}`);
+  const writing = storageOperation(`writing to ${name}`);
+  const runs = db.collection<RunReport>(name);
+  return {
+    last: (accountId) =>
+      reading(async () => {
+        const [last] = await runs.find({ account_id: accountId }).sort({ started_at: -1 }).limit(1).toArray();
+        return last ? { finishedAt: last.finished_at, calls: last.api.calls } : null;
+      }),
+    async save(report) {
+      if (dryRun) return;
+      await writing(() => runs.replaceOne({ run_id: report.run_id }, { ...report }, { upsert: true }));
+    },
+  };
 }

@@ -18,11 +18,18 @@ export interface Batch<S extends z.ZodType, D> extends Target<D> {
   readonly toDocuments: (records: readonly z.output<S>[]) => readonly D[];
 }
 
+export interface Loaded<D> {
+  /** What the page became, refused documents included. */
+  readonly documents: readonly D[];
+  /** Whether every record of it is stored. */
+  readonly complete: boolean;
+}
+
 /**
  * One page through transform and load. A record that cannot be decoded, or a document that the database
- * refuses, is written down; its neighbours are stored (P5). Returns the documents that were good.
+ * refuses, is written down; its neighbours are stored (P5).
  */
-export async function loadPage<S extends z.ZodType, D>(batch: Batch<S, D>): Promise<readonly D[]> {
+export async function loadPage<S extends z.ZodType, D>(batch: Batch<S, D>): Promise<Loaded<D>> {
   const records: z.output<S>[] = [];
   const failures: Failure[] = [];
   for (const raw of batch.items) {
@@ -31,16 +38,19 @@ export async function loadPage<S extends z.ZodType, D>(batch: Batch<S, D>): Prom
     else failures.push(undecodable(batch, rawId(raw), decoded.error));
   }
   const documents = batch.toDocuments(records);
-  await loadDocuments(batch, documents, failures);
-  return documents;
+  const complete = await loadDocuments(batch, documents, failures);
+  return { documents, complete };
 }
 
-/** Stores documents and settles them, together with what failed on the way here. */
+/**
+ * Stores documents and settles them, together with what failed on the way here. False when something did
+ * not get stored.
+ */
 export async function loadDocuments<D>(
   target: Target<D>,
   documents: readonly D[],
   failedBefore: readonly Failure[] = [],
-): Promise<void> {
+): Promise<boolean> {
   const { refused, ...stored } = await target.store.upsertMany(documents);
   const failures = refused.map(({ id, reason }) =>
     itemFailure(item(target, id), { stage: "load", error_type: "storage_error", message: reason }),
@@ -50,6 +60,7 @@ export async function loadDocuments<D>(
     attempted: documents.length + failedBefore.length,
     failures: [...failedBefore, ...failures],
   });
+  return failedBefore.length + failures.length === 0;
 }
 
 /** What a record that does not decode is written down as. */

@@ -6,6 +6,10 @@
  * - **record**: one raw item as Hostaway sent it
  * - **document**: one item as it is stored
  * - **slice**: what succeeds or fails alone, here one conversation
+ * - **feed**: a list that shows what changed last first
+ * - **watermark**: the moment up to which a feed has been followed
+ * - **scan**: one walk over the whole list of conversations
+ * - **sweep**: reading conversations that show no change, the ones read longest ago
  * - **upsert**: insert, or replace unless what is held is newer
  */
 import type { Conversation } from "../domain/conversation.ts";
@@ -13,21 +17,34 @@ import type { Listing } from "../domain/listing.ts";
 import type { Message } from "../domain/message.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import type { RunReport } from "../domain/run-report.ts";
+import type { AccountState, ConversationState } from "../domain/sync-state.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 
 export interface SourcePage {
+  /** What the walk has not shown before. */
   readonly items: readonly unknown[];
   /** How many items the whole list holds; null when not known. */
   readonly count: number | null;
+  /** Where a later walk could go on; null on the last page, and where that is not possible. */
+  readonly nextOffset: number | null;
 }
 
-/** Raw records, page by page. Walking throws `ItemError`. */
+/**
+ * Raw records, page by page, each once. A walk that ends without an error has shown everything that was in
+ * the list all the while; otherwise it throws `ItemError`.
+ */
 export interface Source {
-  listings(signal: AbortSignal): AsyncIterable<SourcePage>;
+  /** Hostaway's clock: what its dates are compared with, whatever time this machine thinks it is. */
+  now(): Date;
+  /** How many items a whole page holds. */
+  readonly pageSizes: { readonly listings: number; readonly others: number };
+  /** All, or those with activity on that day or later. */
+  listings(since: Date | null, signal: AbortSignal): AsyncIterable<SourcePage>;
+  /** Newest change first. */
   reservations(signal: AbortSignal): AsyncIterable<SourcePage>;
   conversations(signal: AbortSignal): AsyncIterable<SourcePage>;
-  /** Newest first. */
-  messages(conversationId: string, signal: AbortSignal): AsyncIterable<SourcePage>;
+  /** Newest first, from the given offset on. */
+  messages(conversationId: string, from: number, signal: AbortSignal): AsyncIterable<SourcePage>;
 }
 
 export interface Upserted {
@@ -39,9 +56,26 @@ export interface Upserted {
   readonly refused: readonly { readonly id: string; readonly reason: string }[];
 }
 
-/** Throws `ItemError` with `endsRun` when the database is gone; never for one document's sake. */
+/** Throws `ItemError` with `endsRun` when the database is gone or the lease is lost; never for one document's sake. */
 export interface DocumentStore<D> {
+  /** What had been marked as deleted and is there again is unmarked. */
   upsertMany(documents: readonly D[]): Promise<Upserted>;
+}
+
+export interface MessageStore extends DocumentStore<Message> {
+  /** The ids of a conversation's messages that are not marked as deleted. */
+  idsOf(conversationId: string): Promise<readonly string[]>;
+  /** A conversation's messages that are not marked as deleted, a few hundred at a time, newest first. */
+  ofConversation(conversationId: string): AsyncIterable<readonly Message[]>;
+  /** How many are not marked as deleted. */
+  count(accountId: string): Promise<number>;
+  /** Marks them; returns how many were not marked before. */
+  markDeleted(ids: readonly string[]): Promise<number>;
+}
+
+export interface ConversationStore extends DocumentStore<Conversation> {
+  /** Marks one with all its messages; returns how many messages were not marked before. */
+  markDeleted(id: string): Promise<number>;
 }
 
 export interface ReservationStore extends DocumentStore<Reservation> {
@@ -52,6 +86,33 @@ export interface ReservationStore extends DocumentStore<Reservation> {
 export interface ListingStore extends DocumentStore<Listing> {
   /** Name and time zone of every listing of the account, by id. */
   facts(accountId: string): Promise<ReadonlyMap<string, ListingFacts>>;
+}
+
+export type StateChange = Partial<Omit<ConversationState, "_id" | "account_id" | "fence">>;
+
+/** Of all conversations, ordered by their last reading, those up to and including this one are due for the sweep. */
+export type SweepCut = Pick<ConversationState, "_id" | "last_read_at">;
+
+/** What the runs before know of the conversations. Changes are refused when a newer lease has written. */
+export interface ConversationStates {
+  /** Those of the given ids that there are, by id. */
+  findMany(ids: readonly string[]): Promise<ReadonlyMap<string, ConversationState>>;
+  /** Begins the books of conversations that have none, before anything of them is stored. */
+  open(accountId: string, ids: readonly string[]): Promise<void>;
+  change(id: string, change: StateChange): Promise<void>;
+  /** How many there are that are not marked as deleted. */
+  count(accountId: string): Promise<number>;
+  /** The last of the `quota` conversations that were read longest ago; null when there are none. */
+  sweepCut(accountId: string, quota: number): Promise<SweepCut | null>;
+  /** All that are not marked as deleted, a few thousand at a time. */
+  all(accountId: string): AsyncIterable<readonly Pick<ConversationState, "_id" | "scans_missed">[]>;
+}
+
+export type Watermarks = Omit<AccountState, "_id" | "fence">;
+
+export interface AccountStates {
+  read(accountId: string): Promise<Watermarks>;
+  change(accountId: string, change: Partial<Watermarks>): Promise<void>;
 }
 
 /** What is asked of the run before this one. */
@@ -69,7 +130,9 @@ export interface RunStore {
 export interface Stores {
   readonly listings: ListingStore;
   readonly reservations: ReservationStore;
-  readonly conversations: DocumentStore<Conversation>;
-  readonly messages: DocumentStore<Message>;
+  readonly conversations: ConversationStore;
+  readonly messages: MessageStore;
+  readonly conversationStates: ConversationStates;
+  readonly accountStates: AccountStates;
   readonly runs: RunStore;
 }

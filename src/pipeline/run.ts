@@ -3,15 +3,23 @@ import type { Clock } from "../clock.ts";
 import { failureFrom, ItemError } from "../domain/failure.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import type { ApiCounts } from "../domain/run-report.ts";
+import type { Lease } from "./lease.ts";
 import type { Source, Stores } from "./ports.ts";
 
 export interface SyncDeps {
   readonly accountId: string;
   readonly source: Source;
+  /** Fenced by the lease, or such that nothing is written. */
   readonly stores: Stores;
+  /** Null for a dry run, which writes nothing. */
+  readonly lease: Lease | null;
   readonly clock: Clock;
   /** Conversations that are read at a time. */
   readonly concurrency: number;
+  /** In how many days every conversation is read once more, changed or not. */
+  readonly sweepDays: number;
+  /** Whether deletions are believed also when they are suspiciously many. */
+  readonly acceptDeletions: boolean;
   readonly apiCounts: () => ApiCounts;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -19,6 +27,7 @@ export interface SyncDeps {
 /** Where a run stands. */
 export interface Progress {
   readonly phase: "listings" | "reservations" | "conversations";
+  /** Those that are done with, most of them because nothing had changed. */
   readonly conversations: number;
   /** Null until the first page of conversations is there. */
   readonly conversationsTotal: number | null;
@@ -36,6 +45,8 @@ export interface Run extends SyncDeps {
   readonly end: (error: unknown) => void;
   /** How many conversations there are, as far as known. */
   total: number | null;
+  /** How many the run is done with. */
+  settled: number;
 }
 
 /** Does the work; whatever ends it early is written into the ledger, never thrown. */
@@ -50,26 +61,33 @@ export async function withRun(
     deps.ledger.end(failureFrom(error, { item_type: "run", item_id: null, conversation_id: null }));
     stop.abort();
   };
-  const interrupt = () => end(new ItemError("interrupted", "stopped before the work was done"));
-  if (caller.aborted) interrupt();
-  caller.addEventListener("abort", interrupt, { once: true });
+  const unlisten = [
+    whenAborted(caller, () => end(new ItemError("interrupted", "stopped before the work was done"))),
+    ...(deps.lease ? [whenAborted(deps.lease.lost, (reason) => end(reason))] : []),
+  ];
   try {
-    await work({ ...deps, signal: stop.signal, end, total: null });
+    await work({ ...deps, signal: stop.signal, end, total: null, settled: 0 });
   } catch (error) {
     end(error);
   } finally {
-    caller.removeEventListener("abort", interrupt);
+    for (const stopListening of unlisten) stopListening();
   }
 }
 
+function whenAborted(signal: AbortSignal, act: (reason: unknown) => void): () => void {
+  const listener = () => act(signal.reason);
+  if (signal.aborted) listener();
+  signal.addEventListener("abort", listener, { once: true });
+  return () => signal.removeEventListener("abort", listener);
+}
+
 export function tellProgress(run: Run, phase: Progress["phase"]): void {
-  const conversations = run.ledger.counts("conversation");
   const messages = run.ledger.counts("message");
   run.onProgress?.({
     phase,
-    conversations: conversations.attempted,
+    conversations: run.settled,
     conversationsTotal: run.total,
     messages: messages.succeeded,
-    failed: conversations.failed + messages.failed,
+    failed: run.ledger.counts("conversation").failed + messages.failed,
   });
 }

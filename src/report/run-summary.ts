@@ -14,7 +14,9 @@ export function renderRunSummary(report: RunReport, colors: Colors): string {
   const parts = [
     headline(report, colors),
     itemTable(report, colors),
+    scanLine(report),
     callLine(report),
+    ...warningLines(report, colors),
     ...failureLines(report, colors),
   ];
   return parts.join("\n");
@@ -22,10 +24,14 @@ export function renderRunSummary(report: RunReport, colors: Colors): string {
 
 const MARK: Readonly<Record<RunStatus, string>> = { succeeded: "✔", partial: "!", failed: "✖" };
 
-function headline({ status, duration_ms, account_id, run_id }: RunReport, colors: Colors): string {
+function headline(report: RunReport, colors: Colors): string {
+  const { status, duration_ms, account_id, run_id, dry_run } = report;
   const paint = { succeeded: colors.green, partial: colors.yellow, failed: colors.red }[status];
   const facts = colors.dim(`account ${account_id}, run ${run_id}`);
-  return `${paint(`${MARK[status]} ${status}`)} in ${formatDuration(duration_ms)}  ${facts}`;
+  const dry = dry_run
+    ? `\n${colors.yellow("  Dry run: nothing was written. This is what would have been:")}`
+    : "";
+  return `${paint(`${MARK[status]} ${status}`)} in ${formatDuration(duration_ms)}  ${facts}${dry}`;
 }
 
 /** Nothing was even tried: then the reason is all there is to say. */
@@ -48,6 +54,31 @@ function itemRow(name: string, counts: ItemCounts, colors: Colors): string[] {
   return [name, ...cells, failed > 0 ? colors.red(formatCount(failed)) : "0"];
 }
 
+/** Why so few were read: what the list showed, and what followed from it. */
+function scanLine({ items: { conversations, messages } }: RunReport): string {
+  const { scanned, changed, swept, refreshed, gone } = conversations;
+  const parts = [
+    `${formatCount(changed)} changed`,
+    ...(swept > 0 ? [`${formatCount(swept)} read again in turn`] : []),
+    ...(refreshed > 0 ? [`${formatCount(refreshed)} with new names or prices`] : []),
+    ...(gone > 0 ? [`${formatCount(gone)} gone meanwhile`] : []),
+  ];
+  const deleted = [
+    ...(conversations.deleted > 0 ? [`${formatCount(conversations.deleted)} conversations`] : []),
+    ...(messages.deleted > 0 ? [`${formatCount(messages.deleted)} messages`] : []),
+  ];
+  const marked = deleted.length > 0 ? `; ${deleted.join(" and ")} marked as deleted` : "";
+  return `  Of ${formatCount(scanned)} conversations ${parts.join(", ")}${marked}`;
+}
+
+function warningLines({ warnings }: RunReport, colors: Colors): string[] {
+  return warnings.flatMap(({ message, remediation }) => [
+    "",
+    `  ${colors.yellow("!")} ${message}.`,
+    colors.dim(`      ${remediation}`),
+  ]);
+}
+
 function callLine({ api }: RunReport): string {
   const byEndpoint = Object.entries(api.by_endpoint)
     .sort(([, a], [, b]) => b - a)
@@ -56,7 +87,9 @@ function callLine({ api }: RunReport): string {
     ...(api.retries > 0 ? [`${formatCount(api.retries)} retries`] : []),
     ...(api.rate_limited > 0 ? [`${formatCount(api.rate_limited)} times rate limited`] : []),
   ];
-  return `  ${[`${formatCount(api.calls)} API calls (${byEndpoint.join(", ")})`, ...trouble].join(", ")}`;
+  const full = api.full_sync_calls;
+  const instead = full !== null && full > api.calls ? [`instead of ${formatCount(full)} for everything`] : [];
+  return `  ${[`${formatCount(api.calls)} API calls (${byEndpoint.join(", ")})`, ...instead, ...trouble].join(", ")}`;
 }
 
 function failureLines({ failures, summary }: RunReport, colors: Colors): string[] {

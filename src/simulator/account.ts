@@ -17,7 +17,6 @@ export interface Account {
   listed(entry: Entry): readonly MessageFacts[];
   advance(ms: number): void;
   /** With a `speed`, plays what has happened since somebody last looked. */
-  catchUp(): void;
   now(): Date;
 }
 
@@ -47,13 +46,12 @@ export function createAccount(settings: SimulatorSettings): Account {
     world,
     orders,
     changes: caughtUp(changes, catchUp),
-    oracle: createOracle(world, { accountId: settings.accountId, listed, catchUp }),
+    oracle: createOracle(world, { ...settings, listed, catchUp }),
     listed,
     advance(ms) {
       advanced += ms;
       catchUp();
     },
-    catchUp,
     now() {
       catchUp();
       return new Date(world.now);
@@ -85,7 +83,9 @@ function caughtUp(changes: Changes, catchUp: () => void): Changes {
     editMessage: first(changes.editMessage),
     setMessageStatus: first(changes.setMessageStatus),
     deleteMessage: first(changes.deleteMessage),
+    restoreMessage: first(changes.restoreMessage),
     deleteConversation: first(changes.deleteConversation),
+    restoreConversation: first(changes.restoreConversation),
     changeReservation: first(changes.changeReservation),
     renameListing: first(changes.renameListing),
     addConversation: first(changes.addConversation),

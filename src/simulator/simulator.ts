@@ -8,6 +8,7 @@ import { createControl } from "./server/control.ts";
 import { createFaultEngine } from "./server/fault-engine.ts";
 import { listen } from "./server/http.ts";
 import type { Poisoned } from "./server/poison.ts";
+import { createRequestListeners, type RequestListener } from "./server/request-listeners.ts";
 import { createStats, type Stats } from "./server/stats.ts";
 import { createTokens } from "./server/tokens.ts";
 import type { Changes } from "./world/changes.ts";
@@ -15,6 +16,7 @@ import type { Changes } from "./world/changes.ts";
 export type { FaultRule } from "./faults.ts";
 export { checkSimulatorOptions, type SimulatorOptions, type SimulatorSettings } from "./options.ts";
 export type { Oracle, OracleCounts } from "./oracle/oracle.ts";
+export type { AdmittedRequest, RequestListener } from "./server/request-listeners.ts";
 export type { Stats } from "./server/stats.ts";
 export type { Changes } from "./world/changes.ts";
 
@@ -36,6 +38,11 @@ export interface Simulator extends AsyncDisposable {
     /** Which items were damaged so far. */
     poisoned(): readonly Poisoned[];
   };
+  /**
+   * Calls the listener for each request to `/v1` that the rate limit admits, before its answer is worked
+   * out: what it changes, the answer shows. Returns what takes the listener away again.
+   */
+  onRequest(listener: RequestListener): () => void;
   stats(): Stats;
   resetStats(): void;
   /** Every token given out so far is refused from now on. */
@@ -57,9 +64,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   const faults = createFaultEngine(settings.seed, settings.faults);
   const stats = createStats(rateLimits(settings)?.windowMs ?? DEFAULT_WINDOW_MS);
+  const listeners = createRequestListeners();
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // every answer that waits listens
-  const api = createApi({ account, settings, tokens, faults, stats, closing: closing.signal });
+  const api = createApi({ account, settings, tokens, faults, stats, listeners, closing: closing.signal });
   const control = createControl({ account, faults, stats, accountId });
   const server = await listen(
     (request, response, url) => (url.pathname.startsWith("/v1/") ? api : control)(request, response, url),
@@ -80,6 +88,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     world: account.changes,
     oracle: account.oracle,
     faults: { set: faults.set, clear: faults.clear, poisoned: faults.poisoned },
+    onRequest: listeners.add,
     stats: stats.read,
     resetStats: stats.reset,
     revokeTokens: tokens.revokeAll,

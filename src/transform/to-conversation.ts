@@ -13,6 +13,8 @@ export interface Tally {
   first: Date | null;
   lastIncoming: Date | null;
   lastOutgoing: Date | null;
+  /** When those that wait to be sent are due. */
+  readonly scheduled: Date[];
 }
 
 export function emptyTally(): Tally {
@@ -24,6 +26,7 @@ export function emptyTally(): Tally {
     first: null,
     lastIncoming: null,
     lastOutgoing: null,
+    scheduled: [],
   };
 }
 
@@ -35,7 +38,10 @@ export function count(tally: Tally, message: Message): void {
   if (message.message_type === "automated") tally.automated += 1;
   tally.channels.add(message.channel);
   tally.first = earlier(tally.first, message.timestamp);
-  if (message.delivery_status === "scheduled") return;
+  if (message.delivery_status === "scheduled") {
+    tally.scheduled.push(message.timestamp);
+    return;
+  }
   if (incoming) tally.lastIncoming = later(tally.lastIncoming, message.timestamp);
   else tally.lastOutgoing = later(tally.lastOutgoing, message.timestamp);
 }
@@ -75,6 +81,7 @@ export function toConversation(thread: Thread, tally: Tally): Conversation {
     last_incoming_at: tally.lastIncoming,
     last_outgoing_at: tally.lastOutgoing,
     unread: record.hasUnreadMessages,
+    source_listing_id: record.listingMapId,
     source_message_sent_at: record.messageSentOn,
     source_message_received_at: record.messageReceivedOn,
   };

@@ -7,42 +7,80 @@ import type { Thread } from "./thread.ts";
 import type { Placed } from "./timestamps.ts";
 import { toChannel, toDeliveryStatus, toPlatform } from "./words.ts";
 
+/** What a message says itself; all else it carries from its thread. */
+type OwnWords = Omit<
+  Message,
+  "reservation" | "property" | "guest" | "timezone" | "local_timestamp" | "sender" | "channel" | "platform"
+> & { readonly sender: Pick<Message["sender"], "type"> };
+
 /** Pure and total: whatever could go wrong went wrong in `decode`. */
 export function toMessage({ record, timestamp, source }: Placed, thread: Thread): Message {
   const content = toContent(record.body);
-  const channelId = record.channelId ?? thread.reservation?.source_channel_id ?? null;
-  const platform = toPlatform(channelId);
-  // The conversation's own listing is the account's id in some accounts, so it comes last.
-  const listingId = thread.reservation?.listing_id ?? record.listingMapId ?? thread.record.listingMapId;
-  const listing = thread.listing(listingId);
-  const timezone = firstTimeZone(listing?.timezone ?? null, record.listingTimeZoneName);
   const sender = senderOf(record);
-  return {
+  const own: OwnWords = {
     message_id: record.id,
     account_id: thread.accountId,
-    conversation_id: record.conversationId ?? thread.record.id,
-    reservation: thread.snapshot,
-    property: { id: listingId, name: listing?.name ?? null },
-    guest: thread.guest,
+    // The thread that showed it, whatever the record says: it is there that it would be missed.
+    conversation_id: thread.record.id,
     content: content.text,
     ...(content.html !== null && { content_html: content.html }),
     timestamp,
     timestamp_source: source,
-    local_timestamp: toLocalTimestamp(timestamp, timezone),
-    timezone,
     direction: record.isIncoming ? "incoming" : "outgoing",
     message_type: sender === "automation" ? "automated" : "manual",
-    sender: { type: sender, name: sender === "guest" ? thread.guest.name : null },
-    channel: toChannel(record.communicationType, record.channelId, platform),
-    platform,
+    sender: { type: sender },
     delivery_status: toDeliveryStatus(record.status),
     source_status: record.status,
     source_communication_type: record.communicationType,
-    source_channel_id: channelId,
+    source_channel_id: record.channelId,
+    source_listing_id: record.listingMapId,
+    source_timezone: record.listingTimeZoneName,
     seen: record.isSeen,
     attachments: attachmentsOf(record),
     source_inserted_at: record.insertedOn,
     source_updated_at: record.updatedOn ?? record.insertedOn,
+  };
+  return inThread(own, thread);
+}
+
+/**
+ * The message as it stands in its thread now; a stored one that the reservation or listing has changed
+ * around is brought up to date by this. The keys come in a fixed order, which the content hash relies on.
+ */
+export function inThread(own: OwnWords, thread: Thread): Message {
+  const platform = toPlatform(own.source_channel_id ?? thread.reservation?.source_channel_id ?? null);
+  // The conversation's own listing is the account's id in some accounts, so it comes last.
+  const listingId = thread.reservation?.listing_id ?? own.source_listing_id ?? thread.record.listingMapId;
+  const listing = thread.listing(listingId);
+  const timezone = firstTimeZone(listing?.timezone ?? null, own.source_timezone);
+  return {
+    message_id: own.message_id,
+    account_id: own.account_id,
+    conversation_id: own.conversation_id,
+    reservation: thread.snapshot,
+    property: { id: listingId, name: listing?.name ?? null },
+    guest: thread.guest,
+    content: own.content,
+    ...(own.content_html !== undefined && { content_html: own.content_html }),
+    timestamp: own.timestamp,
+    timestamp_source: own.timestamp_source,
+    local_timestamp: toLocalTimestamp(own.timestamp, timezone),
+    timezone,
+    direction: own.direction,
+    message_type: own.message_type,
+    sender: { type: own.sender.type, name: own.sender.type === "guest" ? thread.guest.name : null },
+    channel: toChannel(own.source_communication_type, own.source_channel_id, platform),
+    platform,
+    delivery_status: own.delivery_status,
+    source_status: own.source_status,
+    source_communication_type: own.source_communication_type,
+    source_channel_id: own.source_channel_id,
+    source_listing_id: own.source_listing_id,
+    source_timezone: own.source_timezone,
+    seen: own.seen,
+    attachments: own.attachments,
+    source_inserted_at: own.source_inserted_at,
+    source_updated_at: own.source_updated_at,
   };
 }
 

@@ -104,15 +104,15 @@ describe("lists", () => {
 
     expect(await all(client.conversations(signal))).toHaveLength(counts.conversations);
     expect(await all(client.reservations(signal))).toHaveLength(counts.reservations);
-    expect(await all(client.listings(signal))).toHaveLength(counts.listings);
-    expect(simulator.stats().byEndpoint).toMatchObject({ conversations: 3, reservations: 3 });
+    expect(await all(client.listings(null, signal))).toHaveLength(counts.listings);
+    expect(simulator.stats().byEndpoint).toMatchObject({ conversations: 4, reservations: 3 });
   });
 
   test("of messages hold scheduled and cancelled ones too", async () => {
     const { simulator, client } = await start({ conversations: 40 });
     const conversations = await all(client.conversations(signal));
     const ids = conversations.map((item) => String(Reflect.get(Object(item), "id")));
-    const messages = await Promise.all(ids.map((id) => all(client.messages(id, signal))));
+    const messages = await Promise.all(ids.map((id) => all(client.messages(id, 0, signal))));
 
     expect(messages.flat()).toHaveLength(simulator.oracle.counts().messages);
   });
@@ -121,7 +121,7 @@ describe("lists", () => {
     const { simulator, client } = await start();
     const first = await all(client.conversations(signal));
 
-    for (const item of first) await all(client.messages(String(Reflect.get(Object(item), "id")), signal));
+    for (const item of first) await all(client.messages(String(Reflect.get(Object(item), "id")), 0, signal));
 
     expect(simulator.stats().maxConcurrent).toBe(1);
   });

@@ -1,10 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  type FetchPage,
-  type ListPage,
-  paginateByCursor,
-  paginateByOffset,
-} from "../../src/hostaway/paginate.ts";
+import { type FetchPage, type ListPage, walkByCursor, walkByOffset } from "../../src/hostaway/paginate.ts";
 
 const LIMIT = 10;
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Access, readOnly } from "../../src/load/access.ts";
 import { MESSAGES } from "../../src/load/collections.ts";
 import { ensureSchema } from "../../src/load/schema.ts";
 import { createStores } from "../../src/load/stores.ts";
@@ -19,9 +20,10 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await database.db.collection(MESSAGES.name).deleteMany({});
   clock = createVirtualClock();
-  stores = createStores(database.db, clock);
+  stores = createStores(database.db, writing());
 });
 
+const writing = (): Access => ({ ...readOnly(clock), dryRun: false });
 const stored = () => database.db.collection(MESSAGES.name).find().sort({ message_id: 1 }).toArray();
 const contents = async () => (await stored()).map(({ content }) => content);
 
@@ -97,7 +99,7 @@ describe("the message store", () => {
       ),
     );
 
-    const writers = versions.map(() => createStores(database.db, clock));
+    const writers = versions.map(() => createStores(database.db, writing()));
     const results = await Promise.all(
       writers.map(({ messages }, index) => messages.upsertMany(versions[index] ?? [])),
     );

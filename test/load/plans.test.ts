@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type CommandStartedEvent, type Db, type Document, MongoClient } from "mongodb";
 import { systemClock } from "../../src/clock.ts";
+import { readOnly } from "../../src/load/access.ts";
 import {
   countMessagesBy,
   findLiveliestConversation,
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 const account = () => simulator.accountId;
-const stores = () => createStores(db, systemClock);
+const stores = () => createStores(db, readOnly(systemClock));
 const someReservations = () => [...simulator.oracle.reservations()].slice(0, 5);
 const someMessages = () => [...simulator.oracle.messages()].slice(0, 5);
 

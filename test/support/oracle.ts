@@ -6,7 +6,7 @@ import type { Oracle } from "../../src/simulator/simulator.ts";
 /** What keeps a store from being what the oracle says; nothing when they agree. */
 export interface Differences {
   readonly missing: string[];
-  /** Stored, but not in the account. */
+  /** Stored and not marked as deleted, but not in the account. */
   readonly extra: number;
   readonly different: { readonly id: string; readonly expected: unknown; readonly stored: unknown }[];
 }
@@ -57,7 +57,8 @@ async function compare(db: Db, { collection, key, expected }: Comparison): Promi
         different.push({ id, ...fieldsThatDiffer(document, held) });
     });
   }
-  const extra = (await db.collection(collection).countDocuments({})) - (count - missing.length);
+  const present = await db.collection(collection).countDocuments({ deleted_at: null });
+  const extra = present - (count - missing.length);
   return { missing, extra, different };
 }
 

@@ -1,12 +1,16 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
-import type { Environment } from "../../src/config.ts";
+import { type Environment, readConfig } from "../../src/config.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
+import type { PageSizes } from "../../src/hostaway/client.ts";
+import { readOnly } from "../../src/load/access.ts";
+import { createLeases } from "../../src/load/lease.ts";
 import { createStores } from "../../src/load/stores.ts";
+import type { Lease } from "../../src/pipeline/lease.ts";
 import type { Progress } from "../../src/pipeline/run.ts";
 import { syncAccount } from "../../src/pipeline/sync-account.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 import type { TestDatabase } from "./database.ts";
-import { connectTo } from "./hostaway.ts";
+import { connectTo, environmentFor } from "./hostaway.ts";
 
 export interface RunOptions {
   readonly env?: Environment;
@@ -14,29 +18,55 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** For the client; one that does not wait when not given. */
   readonly clock?: Clock;
+  /** For dates; the machine's when not given. */
+  readonly runClock?: Clock;
+  readonly dryRun?: boolean;
+  readonly acceptDeletions?: boolean;
+  readonly pageSizes?: PageSizes;
+  readonly concurrency?: number;
 }
 
 let runs = 0;
 
-/** One real run: the real client, the real stores, a simulator and a database. */
+/** One real run: the real client, the real stores and lease, a simulator and a database. */
 export async function syncOnce(
   simulator: Simulator,
   { db }: Pick<TestDatabase, "db">,
-  { env = {}, signal = new AbortController().signal, onProgress, clock }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<RunReport> {
-  using hostaway = connectTo(simulator, env, clock);
   runs += 1;
-  return await syncAccount(
-    {
-      accountId: simulator.accountId,
-      source: hostaway.source,
-      stores: createStores(db, systemClock),
-      clock: systemClock,
-      concurrency: 8,
-      apiCounts: hostaway.counts,
-      ...(onProgress && { onProgress }),
-    },
-    `run-${runs}`,
-    signal,
+  const runId = `run-${runs}`;
+  if (options.dryRun) return await syncUnder(null, runId, simulator, db, options);
+  const clock = options.runClock ?? systemClock;
+  await using lease = await createLeases(db, clock, { host: "test", pid: runs }).acquire(
+    simulator.accountId,
+    runId,
   );
+  return await syncUnder(lease, runId, simulator, db, options);
+}
+
+async function syncUnder(
+  lease: Lease | null,
+  runId: string,
+  simulator: Simulator,
+  db: TestDatabase["db"],
+  options: RunOptions,
+): Promise<RunReport> {
+  const { env = {}, clock, runClock = systemClock, pageSizes, onProgress, concurrency = 8 } = options;
+  const config = readConfig({ ...environmentFor(simulator), ...env });
+  using hostaway = connectTo(simulator, env, clock, pageSizes ? { pageSizes } : {});
+  const access = lease ? { clock: runClock, fence: lease, dryRun: false } : readOnly(runClock);
+  const deps = {
+    accountId: simulator.accountId,
+    source: hostaway.source,
+    stores: createStores(db, access),
+    lease,
+    clock: runClock,
+    concurrency,
+    sweepDays: config.sync.sweepDays,
+    acceptDeletions: options.acceptDeletions ?? false,
+    apiCounts: hostaway.counts,
+    ...(onProgress && { onProgress }),
+  };
+  return await syncAccount(deps, runId, options.signal ?? new AbortController().signal);
 }

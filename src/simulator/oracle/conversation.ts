@@ -23,6 +23,7 @@ export function expectedConversation(thread: ExpectedThread): Conversation {
     name_tokens: nameTokens(booking),
     ...sumUp(expectedMessages(thread)),
     unread: marks.unread,
+    source_listing_id: thread.namedListingId,
     source_message_sent_at: dateOrNull(marks.sentAt),
     source_message_received_at: dateOrNull(marks.receivedAt),
   };

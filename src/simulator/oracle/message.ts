@@ -8,6 +8,8 @@ import { snapshot } from "./reservation.ts";
 
 export interface ExpectedThread {
   readonly accountId: string;
+  /** The listing that the conversation itself names. */
+  readonly namedListingId: string;
   readonly booking: BookingFacts;
   readonly listing: ListingFacts;
   readonly marks: Marks;
@@ -37,6 +39,8 @@ export function expectedMessages(thread: ExpectedThread): Message[] {
       ...localTimeOf(moment.at, message, listing),
       ...authorOf(message, shared.guest.name),
       ...deliveryOf(message, booking),
+      source_listing_id: String(booking.listingId),
+      source_timezone: message.zone?.trim() ? message.zone : null,
       attachments: [...message.attachments.map(attachment), ...oldImages(message)],
       source_inserted_at: sourceDate(message, message.insertedAt, ["all", "no_date"]),
       source_updated_at: sourceDate(message, message.updatedAt, ["all", "no_date", "only_updated"]),
@@ -107,7 +111,7 @@ function deliveryOf(message: MessageFacts, booking: BookingFacts) {
     delivery_status: deliveryStatus(message.status),
     source_status: message.status,
     source_communication_type: message.medium ?? null,
-    source_channel_id: message.channelId ?? booking.channel.id,
+    source_channel_id: message.channelId,
     seen: message.seen,
   };
 }

@@ -6,8 +6,9 @@ import { type Random, random, STREAM } from "../random.ts";
 import { createEndpoints } from "./endpoints.ts";
 import type { FaultEngine, Trouble } from "./fault-engine.ts";
 import { readBody } from "./http.ts";
-import { createRateLimiter } from "./rate-limits.ts";
+import { createRateLimiter, type Refusal } from "./rate-limits.ts";
 import * as replies from "./replies.ts";
+import type { RequestListeners } from "./request-listeners.ts";
 import { type Route, routeOf } from "./routes.ts";
 import { send } from "./send.ts";
 import type { Counters } from "./stats.ts";
@@ -20,6 +21,7 @@ export interface ApiParts {
   readonly tokens: Tokens;
   readonly faults: FaultEngine;
   readonly stats: Counters;
+  readonly listeners: RequestListeners;
   /** Ends every wait when the simulator closes. */
   readonly closing: AbortSignal;
 }
@@ -27,7 +29,8 @@ export interface ApiParts {
 export type ApiHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 /** One request to `/v1`, from its arrival to its answer. */
-export function createApi({ account, settings, tokens, faults, stats, closing }: ApiParts): ApiHandler {
+export function createApi(parts: ApiParts): ApiHandler {
+  const { account, settings, tokens, faults, stats, listeners, closing } = parts;
   const limits = rateLimits(settings);
   const admit = limits === null ? () => null : createRateLimiter(limits);
   const endpoints = createEndpoints(account, settings);
@@ -37,7 +40,6 @@ export function createApi({ account, settings, tokens, faults, stats, closing }:
   async function answer(request: IncomingMessage, route: Route, url: URL, trouble: Trouble) {
     if (route.endpoint === "accessTokens") return token(request, url);
     if (!tokens.accepts(request.headers.authorization, performance.now())) return replies.tokenRefused();
-    account.catchUp();
     const query = trouble.fault?.type === "repeat_page" ? previousPage(url.searchParams) : url.searchParams;
     const found = endpoints(route, query);
     if (typeof found === "string")
@@ -65,29 +67,35 @@ export function createApi({ account, settings, tokens, faults, stats, closing }:
     });
   }
 
-  function refusal(route: Route, ip: string, now: number): replies.Reply | null {
+  function refusal(route: Route, ip: string, arrived: number): Refusal | null {
     if (route.endpoint === "accessTokens" && !settings.tokenCounts) return null;
-    const refused = admit(ip, now);
-    if (!refused) return null;
-    stats.refused();
-    return replies.rateLimited(refused.limit, refused.applied, refused.waitMs, settings.retryAfter);
+    const refused = admit(ip, arrived);
+    if (refused) stats.refused();
+    return refused;
   }
 
   return async (request, response, url) => {
     const { before, after } = latency();
     await pause(before, closing);
-    const now = performance.now();
+    const arrived = performance.now();
     const path = url.pathname.slice("/v1".length);
     const route = routeOf(request.method ?? "GET", path);
-    stats.arrived(route.endpoint, now);
+    stats.arrived(route.endpoint, arrived);
     response.once("close", stats.left);
-    const refused = refusal(route, request.socket.remoteAddress ?? "", now);
+    const refused = refusal(route, request.socket.remoteAddress ?? "", arrived);
     await pause(after, closing);
-    if (refused) return send(request, response, refused, sending);
 
-    const trouble = faults.decide({ endpoint: route.endpoint, path: path + url.search });
+    const asked = { endpoint: route.endpoint, path: path + url.search };
+    if (!refused) listeners.tell(asked);
+    // The moment that the answer shows: nothing happens in the world until it is worked out.
+    const now = account.now();
+    response.setHeader("Date", now.toUTCString());
+    if (refused)
+      return send(request, response, replies.rateLimited(refused, settings.retryAfter, now), sending);
+
+    const trouble = faults.decide(asked);
     if (trouble.fault) stats.faulted();
-    const early = trouble.fault === null ? null : earlyTrouble(trouble.fault, settings);
+    const early = trouble.fault === null ? null : earlyTrouble(trouble.fault, settings, now);
     const reply = early ?? (await answer(request, route, url, trouble));
     await sendWithTrouble(request, response, reply, trouble.fault, sending);
   };

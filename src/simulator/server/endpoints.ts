@@ -1,8 +1,10 @@
 import type { Account } from "../account.ts";
+import type { ListingFacts } from "../facts.ts";
 import type { SimulatorSettings } from "../options.ts";
 import { listingPayload } from "../payload/listing.ts";
 import { userPayload } from "../payload/user.ts";
 import type { Entry } from "../world/world.ts";
+import { activityDays } from "./activity-days.ts";
 import { createPresenter } from "./presenter.ts";
 import { type Answer, pagedEnvelope, pageRequest, plainEnvelope, single } from "./replies.ts";
 import { listReservations } from "./reservation-list.ts";
@@ -39,7 +41,7 @@ export function createEndpoints(account: Account, settings: SimulatorSettings): 
       case "reservationConversations":
         return found(world.byReservation(first), (entry) => success(threadsOf(entry, query)));
       case "listings":
-        return plainList(world.listings, query, listingPayload);
+        return plainList(activeListings(account, query), query, listingPayload);
       case "listing":
         return found(
           world.listings.find((one) => one.id === first),
@@ -80,6 +82,11 @@ function listMessages(
   const page = pageRequest(query);
   const result = present(matching.slice(page.offset, page.offset + page.limit));
   return pagedEnvelope(result, page, matching.length);
+}
+
+function activeListings({ world }: Account, query: URLSearchParams): readonly ListingFacts[] {
+  const wasActive = activityDays(query);
+  return world.listings.filter((listing) => wasActive(listing.activityAt));
 }
 
 function plainList<T>(items: readonly T[], query: URLSearchParams, present: (item: T) => unknown): Answer {

@@ -1,3 +1,5 @@
+import type { Refusal } from "./rate-limits.ts";
+
 /** What is to be sent: JSON text, or another kind of body for faults. */
 export interface Reply {
   readonly status: number;
@@ -38,9 +40,13 @@ export const cursorWithSort = () =>
 
 export type RetryAfterStyle = "timestamp" | "seconds" | "none";
 
-/** Body documented; headers documented since August 2026, the time as a unix timestamp. */
-export function rateLimited(limit: number, applied: string, waitMs: number, style: RetryAfterStyle): Reply {
-  const seconds = style === "timestamp" ? Math.ceil((Date.now() + waitMs) / 1000) : Math.ceil(waitMs / 1000);
+/**
+ * Body documented; headers documented since August 2026, the time as a unix timestamp: by the same clock
+ * as the answer's `Date`.
+ */
+export function rateLimited(refusal: Refusal, style: RetryAfterStyle, now: Date): Reply {
+  const { limit, applied, waitMs } = refusal;
+  const seconds = Math.ceil((style === "timestamp" ? now.getTime() + waitMs : waitMs) / 1000);
   return fail(
     429,
     "This error occurs because a server detects that your application has exceeded the rate limits or has made too many requests in a given period of time.",

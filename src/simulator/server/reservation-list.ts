@@ -1,6 +1,6 @@
 import type { Account } from "../account.ts";
-import { dayText } from "../time.ts";
 import type { Entry } from "../world/world.ts";
+import { activityDays } from "./activity-days.ts";
 import { type Answer, pageRequest, plainEnvelope } from "./replies.ts";
 
 /** `GET /reservations`: by `updatedOn`, newest first; a cursor or an offset; days of latest activity. */
@@ -43,13 +43,9 @@ function sorted(entries: readonly Entry[], sortOrder: string | null): readonly E
 }
 
 function filterOf({ world }: Account, query: URLSearchParams): (entry: Entry) => boolean {
-  const from = query.get("latestActivityStart");
-  const to = query.get("latestActivityEnd");
+  const wasActive = activityDays(query);
   const listing = query.get("listingId");
-  return (entry) => {
-    const day = from === null && to === null ? "" : dayText(entry.marks.latestActivityAt);
-    if (from !== null && day < from) return false;
-    if (to !== null && day > to) return false;
-    return listing === null || world.booking(entry).listingId === Number(listing);
-  };
+  return (entry) =>
+    wasActive(entry.marks.latestActivityAt) &&
+    (listing === null || world.booking(entry).listingId === Number(listing));
 }

@@ -11,7 +11,7 @@ const HTML =
   "<html>\r\n<head><title>Bad Gateway</title></head>\r\n<body><center><h1>Bad Gateway</h1></center></body>\r\n</html>\r\n";
 
 /** The answer of a fault that takes the place of the real one; null for faults that only damage it. */
-export function earlyTrouble(fault: Whole, settings: SimulatorSettings): Reply | null {
+export function earlyTrouble(fault: Whole, settings: SimulatorSettings, now: Date): Reply | null {
   switch (fault.type) {
     case "status":
       return statusReply(fault.status, fault.body, fault.headers);
@@ -22,7 +22,7 @@ export function earlyTrouble(fault: Whole, settings: SimulatorSettings): Reply |
     case "status_fail_200":
       return json(200, { status: "fail", [fault.in]: fault.text });
     case "rate_limited":
-      return rateLimited(200, "account", fault.waitMs, settings.retryAfter);
+      return rateLimited({ limit: 200, applied: "account", waitMs: fault.waitMs }, settings.retryAfter, now);
     case "unauthorized":
       return tokenRefused();
     default:

@@ -45,7 +45,11 @@ export interface Changes {
   editMessage(conversationId: number, messageId: number, text: string): void;
   setMessageStatus(conversationId: number, messageId: number, status: Status): void;
   deleteMessage(conversationId: number, messageId: number): void;
+  /** Undoes a deletion: as it was, but what should have been sent meanwhile waits for ever. */
+  restoreMessage(conversationId: number, messageId: number): void;
   deleteConversation(conversationId: number): void;
+  /** Undoes a deletion, like `restoreMessage`. */
+  restoreConversation(conversationId: number): void;
   changeReservation(reservationId: number, change: ReservationChange): void;
   renameListing(listingId: number, name: string, internalName?: string | null): void;
   addConversation(conversation?: NewConversation): { conversationId: number; reservationId: number };
@@ -96,10 +100,20 @@ function sentAfter(marks: Marks, at: number): Partial<Marks> {
   return { sentAt: Math.max(at, marks.sentAt ?? 0) };
 }
 
-function findMessage(messages: readonly MessageFacts[], messageId: number): MessageFacts {
+function findMessage(
+  messages: readonly MessageFacts[],
+  messageId: number,
+  kind: "message" | "deleted message" = "message",
+): MessageFacts {
   const message = messages.find((one) => one.id === messageId);
-  if (!message) throw new RangeError(`no message ${messageId} in this conversation`);
+  if (!message) throw new RangeError(`no ${kind} ${messageId} in this conversation`);
   return message;
+}
+
+function move(message: MessageFacts, from: MessageFacts[], to: MessageFacts[]): void {
+  from.splice(from.indexOf(message), 1);
+  to.push(message);
+  to.sort((a, b) => a.id - b.id);
 }
 
 type MessageChange =
@@ -109,7 +123,8 @@ type MessageChange =
   | "scheduleMessage"
   | "editMessage"
   | "setMessageStatus"
-  | "deleteMessage";
+  | "deleteMessage"
+  | "restoreMessage";
 
 function messageChanges({ world, hooks, thread, touch, write }: Tools): Pick<Changes, MessageChange> {
   return {
@@ -154,8 +169,13 @@ function messageChanges({ world, hooks, thread, touch, write }: Tools): Pick<Cha
       touch(entry, message.author === "guest" ? {} : sentAfter(entry.marks, Math.min(message.at, world.now)));
     },
     deleteMessage(conversationId, messageId) {
-      const { messages } = world.open(thread(conversationId));
-      messages.splice(messages.indexOf(findMessage(messages, messageId)), 1);
+      const { messages, deleted } = world.open(thread(conversationId));
+      move(findMessage(messages, messageId), messages, deleted);
+      hooks.changed();
+    },
+    restoreMessage(conversationId, messageId) {
+      const { messages, deleted } = world.open(thread(conversationId));
+      move(findMessage(deleted, messageId, "deleted message"), deleted, messages);
       hooks.changed();
     },
   };
@@ -166,6 +186,12 @@ function bookingChanges(tools: Tools): Omit<Changes, MessageChange> {
   return {
     deleteConversation(conversationId) {
       thread(conversationId).conversationDeleted = true;
+      hooks.changed();
+    },
+    restoreConversation(conversationId) {
+      const entry = world.deletedConversation(conversationId);
+      if (!entry) throw new RangeError(`no deleted conversation ${conversationId}`);
+      entry.conversationDeleted = false;
       hooks.changed();
     },
     changeReservation(reservationId, wish) {

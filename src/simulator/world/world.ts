@@ -13,6 +13,8 @@ export interface OpenThread {
   booking: BookingFacts;
   /** By id, ascending. */
   messages: MessageFacts[];
+  /** What was deleted, and can come back. */
+  deleted: MessageFacts[];
 }
 
 /** A booking with its thread, as little of it as the lists need. */
@@ -52,6 +54,7 @@ export interface World {
   add(): Entry;
   nextMessageId(): number;
   byConversation(id: number): Entry | undefined;
+  deletedConversation(id: number): Entry | undefined;
   byReservation(id: number): Entry | undefined;
 }
 
@@ -74,20 +77,21 @@ export function createWorld(options: WorldOptions): World {
     listing,
     ...readers(generator),
     open(entry) {
-      entry.open ??= { booking: world.booking(entry), messages: [...world.messages(entry)] };
+      entry.open ??= { booking: world.booking(entry), messages: [...world.messages(entry)], deleted: [] };
       return entry.open;
     },
     add() {
       const index = population.entries.length;
       const booking = makeBooking({ seed, listings, now: world.now }, index, world.now, "with thread");
       const entry = entryOf(seed, booking, [], nextMessageId, world.now);
-      entry.open = { booking, messages: [] };
+      entry.open = { booking, messages: [], deleted: [] };
       population.entries.push(entry);
       registry.add(entry);
       return entry;
     },
     nextMessageId: () => nextMessageId++,
     byConversation: registry.byConversation,
+    deletedConversation: registry.deletedConversation,
     byReservation: registry.byReservation,
   };
   return world;
@@ -165,6 +169,10 @@ function createRegistry(entries: readonly Entry[]) {
     byConversation(id: number): Entry | undefined {
       const entry = conversations.get(id);
       return entry?.conversationDeleted ? undefined : entry;
+    },
+    deletedConversation(id: number): Entry | undefined {
+      const entry = conversations.get(id);
+      return entry?.conversationDeleted ? entry : undefined;
     },
     byReservation: (id: number): Entry | undefined => reservations.get(id),
   };

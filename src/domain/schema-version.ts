@@ -1,0 +1,5 @@
+/**
+ * Raised when a transform changes its meaning. Fingerprints and content hashes begin with it, so that
+ * everything made by older rules is read and written anew.
+ */
+export const SCHEMA_VERSION = 2;

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { id, text, time, whole } from "./fields.ts";
+
+const fence = () => whole("Token of the lease under which it was written last; never goes back.");
+
+/**
+ * What a run remembers of a conversation. It lives apart from the conversation itself, so that data
+ * documents change only when the data does (P7). There is one before the first message is stored.
+ */
+export const ConversationState = z.object({
+  _id: id("Hostaway's conversation id."),
+  account_id: id("The Hostaway account."),
+  fingerprint: text(
+    "Its activity marks in the list when all its messages were last read and stored; null: to be read.",
+  ).nullable(),
+  context_hash: text(
+    "Hash of what its documents carry from its reservation, its listing and the list of conversations.",
+  ).nullable(),
+  last_read_at: time("When all its messages were last read, by Hostaway's clock.").nullable(),
+  next_scheduled_at: time("When the next of its scheduled messages was due as of then.").nullable(),
+  message_pages: whole("How many pages its messages filled."),
+  resume: z
+    .object({
+      fingerprint: text("The fingerprint that the reading began with."),
+      offset: whole("How many messages, newest first, are stored already."),
+    })
+    .nullable()
+    .describe("Where a reading of several pages was interrupted."),
+  scans_missed: whole("How many complete scans in a row did not show it."),
+  deleted_at: time("When it was marked as deleted.").nullable(),
+  fence: fence(),
+});
+export type ConversationState = z.infer<typeof ConversationState>;
+
+/** How far an account's change feeds have been followed. */
+export const AccountState = z.object({
+  _id: id("The Hostaway account."),
+  reservations_watermark: time(
+    "All changes of reservations before this moment are stored; Hostaway's clock.",
+  ).nullable(),
+  listings_watermark: time(
+    "All changes of listings before this moment are stored; Hostaway's clock.",
+  ).nullable(),
+  listings_read_at: time("When the list of listings was last read whole.").nullable(),
+  fence: fence(),
+});
+export type AccountState = z.infer<typeof AccountState>;

@@ -1,0 +1,22 @@
+import type { Collection, Document } from "mongodb";
+import type { Access } from "./access.ts";
+import type { Stored } from "./document-store.ts";
+
+/** What is not marked as deleted; `null` also matches where the field is absent. */
+export const PRESENT = { deleted_at: null } as const;
+
+/** Marks what is not marked yet, and returns how many that were. Nothing is ever removed (P11). */
+export async function markDeleted(
+  collection: Collection<Stored>,
+  which: Document,
+  { clock, fence, dryRun }: Access,
+): Promise<number> {
+  const filter: Document = { ...which, ...PRESENT };
+  if (dryRun) return await collection.countDocuments(filter);
+  await fence.check();
+  const now = clock.now();
+  const { modifiedCount } = await collection.updateMany(filter, {
+    $set: { deleted_at: now, updated_at: now } as Partial<Stored>,
+  });
+  return modifiedCount;
+}

@@ -1,0 +1,234 @@
+import { type Collection, type Db, MongoServerError } from "mongodb";
+import { z } from "zod";
+import type { Clock } from "../clock.ts";
+import { ItemError } from "../domain/failure.ts";
+import { id, text, time, whole } from "../domain/fields.ts";
+import { AccountBusyError, type Lease, type LeaseHolder, type Leases } from "../pipeline/lease.ts";
+import type { CollectionSpec } from "./collections.ts";
+import { DUPLICATE_KEY, toStorageError, WRITE_CONFLICT } from "./errors.ts";
+
+export const LEASE_LIFETIME_MS = 60_000;
+export const HEARTBEAT_MS = 15_000;
+
+/** Whoever loses a race looks again; somebody who is always too late must stop at some point. */
+const LOOKS = 5;
+
+export const LeaseRecord = z.object({
+  _id: id("The account's id."),
+  fence: whole("Grows with every lease of the account, and never goes back."),
+  run_id: text("The run that has the lease, or had it last."),
+  host: text("The machine it runs on."),
+  pid: whole("Its process there."),
+  since: time("When it took the lease, by the database's clock."),
+  last_heartbeat: time("When it last said that it is alive, by the database's clock."),
+  expires_at: time("From when on another run may take over, by the database's clock."),
+  released_at: time("When it gave the lease back; null while it has it, or when it crashed.").nullable(),
+});
+export type LeaseRecord = z.infer<typeof LeaseRecord>;
+
+export const LEASES: CollectionSpec = {
+  name: "sync_leases",
+  summary: "Which run is at work on an account, one document per account.",
+  schema: LeaseRecord,
+  indexes: [],
+};
+
+export interface LeaseOptions {
+  readonly host: string;
+  readonly pid: number;
+  readonly lifetimeMs?: number;
+  readonly heartbeatMs?: number;
+}
+
+/** What the database held at a moment of its own clock. */
+interface Look {
+  readonly held: LeaseRecord | null;
+  readonly now: Date;
+}
+
+/** What each lease is kept with. */
+interface Keeping {
+  readonly db: Db;
+  readonly collection: Collection<LeaseRecord>;
+  readonly clock: Clock;
+  readonly lifetimeMs: number;
+  readonly heartbeatMs: number;
+}
+
+/**
+ * Leases as documents: taken, renewed and given back by compare-and-swap. Whether one has run out is for
+ * the database's clock to say; a holder that cannot reach it gives up by its own monotonic clock, no later.
+ */
+export function createLeases(db: Db, clock: Clock, options: LeaseOptions): Leases {
+  const { host, pid, lifetimeMs = LEASE_LIFETIME_MS, heartbeatMs = HEARTBEAT_MS } = options;
+  // A secondary may not know yet who took over.
+  const collection = db.collection<LeaseRecord>(LEASES.name, { readPreference: "primary" });
+  const keeping = { db, collection, clock, lifetimeMs, heartbeatMs };
+
+  async function acquire(accountId: string, runId: string): Promise<Lease> {
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      const sentAt = clock.monotonic();
+      const { held, now } = await look(keeping, accountId);
+      if (held && isHeld(held, now)) throw new AccountBusyError(toHolder(held, now));
+      const fence = (held?.fence ?? 0) + 1;
+      const wanted = { _id: accountId, fence, run_id: runId, host, pid, since: now, released_at: null };
+      const record = { ...wanted, ...lifetimeFrom(now, lifetimeMs) };
+      if (!(await swap(collection, held, record))) continue;
+      const recovered = held && held.released_at === null ? toHolder(held, now) : null;
+      return keepLease(keeping, record, recovered, sentAt + lifetimeMs);
+    }
+    throw new ItemError("storage_error", `acquiring the lease: others were faster ${LOOKS} times`, {
+      endsRun: true,
+    });
+  }
+
+  return {
+    acquire: (accountId, runId) => doing("acquiring the lease", () => acquire(accountId, runId)),
+    holder: (accountId) =>
+      doing("reading the lease", async () => {
+        const { held, now } = await look(keeping, accountId);
+        return held && isHeld(held, now) ? toHolder(held, now) : null;
+      }),
+  };
+}
+
+/** @param deadline when the lease runs out unless renewed, by the monotonic clock */
+function keepLease(
+  keeping: Keeping,
+  own: LeaseRecord,
+  recovered: Lease["recovered"],
+  deadline: number,
+): Lease {
+  const { db, collection, clock, lifetimeMs, heartbeatMs } = keeping;
+  const { _id, fence, run_id } = own;
+  const lost = new AbortController();
+  const stop = new AbortController();
+  let runsOutAt = deadline;
+
+  function lose(why: string): void {
+    lost.abort(new ItemError("interrupted", `the lease was lost: ${why}`, { endsRun: true }));
+    stop.abort();
+  }
+
+  function loseIfTooLate(): void {
+    if (clock.monotonic() >= runsOutAt) lose(`run ${run_id} could not renew it in time`);
+  }
+
+  function loseUnlessOwn(held: Whose | null): void {
+    if (held?.fence === fence && held.run_id === run_id && held.released_at === null) return;
+    const taken = held && held.run_id !== run_id;
+    lose(
+      taken ? `run ${held.run_id} took over from run ${run_id}` : `run ${run_id} does not have it any more`,
+    );
+  }
+
+  async function check(): Promise<void> {
+    loseIfTooLate();
+    lost.signal.throwIfAborted();
+    const projection = { fence: 1, run_id: 1, released_at: 1 };
+    loseUnlessOwn(await collection.findOne<Whose>({ _id }, { projection, signal: lost.signal }));
+    lost.signal.throwIfAborted();
+  }
+
+  /** What is lost here is lost to somebody else; when the database does not answer, there is time left. */
+  async function renew(): Promise<void> {
+    const sentAt = clock.monotonic();
+    const { held, now } = await look(keeping, _id, stop.signal);
+    loseUnlessOwn(held);
+    if (!held || stop.signal.aborted) return;
+    const renewed = await swap(collection, held, { ...held, ...lifetimeFrom(now, lifetimeMs) });
+    if (renewed) runsOutAt = Math.max(runsOutAt, sentAt + lifetimeMs);
+    else loseUnlessOwn((await look(keeping, _id, stop.signal)).held);
+  }
+
+  /** False when the lease is over before the time is. */
+  const sleep = (ms: number) =>
+    clock.sleep(ms, stop.signal).then(
+      () => true,
+      () => false,
+    );
+
+  /** None waits for the one before, which may hang: of two, the database lets only one through. */
+  async function beat(): Promise<void> {
+    while (await sleep(heartbeatMs)) void renew().catch(() => undefined);
+  }
+
+  async function watch(): Promise<void> {
+    while (await sleep(Math.max(0, runsOutAt - clock.monotonic()))) loseIfTooLate();
+  }
+
+  /** Until the database says so by its own clock, the lease is not given back, and runs out by itself. */
+  async function release(): Promise<void> {
+    const released_at = await readServerTime(db);
+    await collection.updateOne({ _id, fence, run_id, released_at: null }, { $set: { released_at } });
+  }
+
+  void beat();
+  void watch();
+  return {
+    token: fence,
+    lost: lost.signal,
+    recovered,
+    check: () => doing("checking the lease", check),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      // A lost one is somebody else's, or has run out, or will: no reason to wait for a silent database.
+      if (!lost.signal.aborted) await release().catch(() => undefined);
+    },
+  };
+}
+
+type Whose = Pick<LeaseRecord, "fence" | "run_id" | "released_at">;
+
+async function look({ db, collection }: Keeping, _id: string, signal?: AbortSignal): Promise<Look> {
+  const [held, now] = await Promise.all([
+    collection.findOne<LeaseRecord>({ _id }, { signal }),
+    readServerTime(db, signal),
+  ]);
+  return { held, now };
+}
+
+async function readServerTime(db: Db, signal?: AbortSignal): Promise<Date> {
+  const hello = await db.command({ hello: 1 }, { signal });
+  return new Date(hello["localTime"]);
+}
+
+/** Writes `wanted` in the place of `held`; false when somebody else wrote there first. */
+async function swap(
+  collection: Collection<LeaseRecord>,
+  held: LeaseRecord | null,
+  wanted: LeaseRecord,
+): Promise<boolean> {
+  try {
+    if (held === null) return (await collection.insertOne(wanted)).acknowledged;
+    const { _id, fence, expires_at, released_at } = held;
+    const { _id: _, ...fields } = wanted;
+    const filter = { _id, fence, expires_at, released_at };
+    return (await collection.updateOne(filter, { $set: fields })).matchedCount === 1;
+  } catch (error) {
+    const { code } = error instanceof MongoServerError ? error : { code: null };
+    if (code === DUPLICATE_KEY || code === WRITE_CONFLICT) return false;
+    throw error;
+  }
+}
+
+function isHeld({ released_at, expires_at }: LeaseRecord, now: Date): boolean {
+  return released_at === null && expires_at.getTime() > now.getTime();
+}
+
+function lifetimeFrom(now: Date, lifetimeMs: number): Pick<LeaseRecord, "last_heartbeat" | "expires_at"> {
+  return { last_heartbeat: now, expires_at: new Date(now.getTime() + lifetimeMs) };
+}
+
+function toHolder(record: LeaseRecord, read_at: Date): LeaseHolder {
+  const { run_id, host, pid, since, last_heartbeat, expires_at } = record;
+  return { run_id, host, pid, since, last_heartbeat, expires_at, read_at };
+}
+
+async function doing<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toStorageError(error, what);
+  }
+}

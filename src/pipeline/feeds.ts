@@ -1,0 +1,127 @@
+import { failureFrom, toItemError } from "../domain/failure.ts";
+import type { Listing } from "../domain/listing.ts";
+import type { Reservation } from "../domain/reservation.ts";
+import * as hostaway from "../hostaway/schemas.ts";
+import type { ListingFacts } from "../transform/thread.ts";
+import { toListing } from "../transform/to-listing.ts";
+import { toReservation } from "../transform/to-reservation.ts";
+import { type Loaded, loadPage } from "./load-page.ts";
+import type { SourcePage, Watermarks } from "./ports.ts";
+import { type Run, tellProgress } from "./run.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** A feed is read again this far behind its watermark: for clocks that differ, and changes that show late. */
+const LOOKBACK_MS = DAY_MS;
+
+/**
+ * Stores the listings that changed, and gives name and time zone of all. Like a conversation, each listing
+ * is read once more every few days, changed or not.
+ */
+export async function followListings(
+  run: Run,
+  { listings_watermark: watermark, listings_read_at: readAt }: Watermarks,
+): Promise<ReadonlyMap<string, ListingFacts>> {
+  const { source, stores, ledger, accountId, sweepDays } = run;
+  const target = { type: "listing", schema: hostaway.Listing, store: stores.listings, ledger } as const;
+  const toDocuments = (records: readonly hostaway.Listing[]) =>
+    records.map((record) => toListing(record, accountId));
+  const resting = readAt !== null && source.now().getTime() - readAt.getTime() < sweepDays * DAY_MS;
+  const since = watermark && resting && sweepDays > 1 ? before(watermark) : null;
+  const changed = new Map<string, ListingFacts>();
+
+  const complete = await follow<Listing>(run, "listing", source.listings(since, run.signal), {
+    load: ({ items }) => loadPage({ ...target, items, toDocuments }),
+    isEnough: (listings) => {
+      for (const { listing_id, name, timezone } of listings) changed.set(listing_id, { name, timezone });
+      return false;
+    },
+  });
+  if (complete) {
+    const listings_watermark = source.now();
+    const change = { listings_watermark, ...(since === null && { listings_read_at: listings_watermark }) };
+    await stores.accountStates.change(accountId, change);
+  }
+  return new Map([...(await stores.listings.facts(accountId)), ...changed]);
+}
+
+/**
+ * Stores the reservations that changed. The list shows the latest change first, so that reading may stop
+ * where the watermark was, a day's lookback included. Returns how many reservations there are, as far as
+ * the list said.
+ *
+ * @param asOf what the next run may take for granted: Hostaway's time before the list was asked for
+ */
+export async function followReservations(
+  run: Run,
+  { reservations_watermark: watermark }: Watermarks,
+  asOf: Date,
+): Promise<number | null> {
+  const { source, stores, ledger, accountId } = run;
+  const target = {
+    type: "reservation",
+    schema: hostaway.Reservation,
+    store: stores.reservations,
+    ledger,
+  } as const;
+  const toDocuments = (records: readonly hostaway.Reservation[]) =>
+    records.map((record) => toReservation(record, accountId));
+  const horizon = watermark && before(watermark);
+  let total: number | null = null;
+
+  const complete = await follow<Reservation>(run, "reservation", source.reservations(run.signal), {
+    load: ({ items, count }) => {
+      total = count;
+      return loadPage({ ...target, items, toDocuments });
+    },
+    isEnough: (reservations) => horizon !== null && liesBehind(horizon, reservations),
+  });
+  if (complete) await stores.accountStates.change(accountId, { reservations_watermark: asOf });
+  return total;
+}
+
+function before(watermark: Date): Date {
+  return new Date(watermark.getTime() - LOOKBACK_MS);
+}
+
+/**
+ * Whether nothing newer can follow a page. Its last row tells where the page is in order; where it is not,
+ * only a page that is older throughout does.
+ */
+function liesBehind(horizon: Date, page: readonly Reservation[]): boolean {
+  const times = page.map(({ source_updated_at }) => source_updated_at?.getTime() ?? Number.POSITIVE_INFINITY);
+  const inOrder = times.every((time, index) => index === 0 || time <= (times[index - 1] ?? 0));
+  const judged = inOrder ? times.slice(-1) : times;
+  return judged.length > 0 && judged.every((time) => time < horizon.getTime());
+}
+
+interface Feed<D> {
+  readonly load: (page: SourcePage) => Promise<Loaded<D>>;
+  /** Whether what was just stored was the last that can have changed. */
+  readonly isEnough: (documents: readonly D[]) => boolean;
+}
+
+/**
+ * Reads a feed as far as need be. One that cannot be read to its end is one failure; what came of it is
+ * stored, and the run goes on. True when nothing was missed, so that the watermark may move (P4).
+ */
+async function follow<D>(
+  run: Run,
+  type: "listing" | "reservation",
+  pages: AsyncIterable<SourcePage>,
+  { load, isEnough }: Feed<D>,
+): Promise<boolean> {
+  let complete = true;
+  try {
+    for await (const page of pages) {
+      const loaded = await load(page);
+      complete &&= loaded.complete;
+      tellProgress(run, `${type}s`);
+      if (isEnough(loaded.documents)) break;
+    }
+    return complete;
+  } catch (error) {
+    if (run.signal.aborted || toItemError(error).endsRun) throw error;
+    run.ledger.fail(type, failureFrom(error, { item_type: type, item_id: null, conversation_id: null }));
+    return false;
+  }
+}

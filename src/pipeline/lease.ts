@@ -1,0 +1,47 @@
+/** Who is at work on an account. */
+export interface LeaseHolder {
+  readonly run_id: string;
+  readonly host: string;
+  readonly pid: number;
+  /** By the database's clock, like the others. */
+  readonly since: Date;
+  readonly last_heartbeat: Date;
+  readonly expires_at: Date;
+  /** When this was read. */
+  readonly read_at: Date;
+}
+
+/** What keeps a run that lost its lease from writing. */
+export interface Fence {
+  /** Grows with every lease of the account: state written under a higher token is never overwritten. */
+  readonly token: number;
+  /** Throws an `ItemError` that ends the run unless the database still has the lease as ours. */
+  check(): Promise<void>;
+}
+
+/** The right to write for one account, until disposed of, or lost. */
+export interface Lease extends Fence, AsyncDisposable {
+  /** Aborts when the lease is lost; the reason is the `ItemError` that says so. */
+  readonly lost: AbortSignal;
+  /** The run before, if it did not give its lease back: it crashed. */
+  readonly recovered: LeaseHolder | null;
+}
+
+/** Somebody else is at work. Not a failure: the work is being done. */
+export class AccountBusyError extends Error {
+  override readonly name = "AccountBusyError";
+  readonly holder: LeaseHolder;
+
+  constructor(holder: LeaseHolder) {
+    super(`run ${holder.run_id} is at work on this account`);
+    this.holder = holder;
+  }
+}
+
+/** P12: one run at a time for each account. */
+export interface Leases {
+  /** Throws `AccountBusyError` when another run holds it, `ItemError` when the database is gone. */
+  acquire(accountId: string, runId: string): Promise<Lease>;
+  /** Who holds it now; null when nobody does. */
+  holder(accountId: string): Promise<LeaseHolder | null>;
+}

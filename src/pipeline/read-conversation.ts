@@ -1,0 +1,116 @@
+import type { Message } from "../domain/message.ts";
+import { ConversationMessage } from "../hostaway/schemas.ts";
+import { rawId } from "../transform/decode.ts";
+import { placeInTime } from "../transform/timestamps.ts";
+import { count, emptyTally, type Tally, toConversation } from "../transform/to-conversation.ts";
+import { toMessage } from "../transform/to-message.ts";
+import { loadDocuments, loadPage } from "./load-page.ts";
+import type { Run } from "./run.ts";
+import type { Task } from "./scan.ts";
+import type { Vanished } from "./vanished.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** A scheduled message that nothing became of is asked after for this long; then it is left to the sweep. */
+const OVERDUE_MS = 3 * DAY_MS;
+
+/**
+ * Extract, transform and load one conversation: its messages page by page, then the document that sums
+ * them up, and only then the fingerprint that says it is done (P4). Throws `ItemError` when it cannot be
+ * read to its end; what was loaded stays, and the next reading goes on from the page that was missing.
+ */
+export async function readConversation(task: Task, run: Run, vanished: Vanished): Promise<void> {
+  const { thread, fingerprint, contextHash, state } = task;
+  const { stores, ledger } = run;
+  const id = thread.record.id;
+  const readAt = run.source.now();
+  // What is written only in part must be read again, also when the marks are by then what they were before.
+  if (state?.fingerprint) await stores.conversationStates.change(id, { fingerprint: null });
+  const resume = state?.resume?.fingerprint === fingerprint ? state.resume.offset : 0;
+  const reading = (await readFrom(resume, task, run)) ?? (await readFrom(0, task, run));
+  if (!reading) return;
+
+  const target = { type: "conversation", store: stores.conversations, ledger } as const;
+  const summed = await loadDocuments(target, [toConversation(thread, reading.tally)]);
+  const complete = reading.complete && summed;
+  const settle = () =>
+    stores.conversationStates.change(id, {
+      // What could not be stored must be read again.
+      fingerprint: complete ? fingerprint : null,
+      context_hash: contextHash,
+      next_scheduled_at: nextScheduled(reading.tally, readAt),
+      scans_missed: 0,
+      deleted_at: null,
+      resume: null,
+      // One that was read in two parts may have lost messages in between: the sweep looks at it first.
+      ...(reading.ids && { last_read_at: readAt, message_pages: reading.pages }),
+    });
+  // Before this run nothing was stored of it: then nothing can have vanished.
+  const lost = reading.ids && complete && state ? await missingFrom(id, reading.ids, run) : [];
+  if (lost.length > 0) await vanished.messages(lost, settle);
+  else await settle();
+}
+
+interface Reading {
+  readonly tally: Tally;
+  /** Of all its messages; null when it was not read from the beginning. */
+  readonly ids: ReadonlySet<string> | null;
+  readonly pages: number;
+  /** Whether every message that was shown is stored. */
+  readonly complete: boolean;
+}
+
+/** Null when the list has moved since it was read up to `from`, so that something may lie between. */
+async function readFrom(from: number, task: Task, run: Run): Promise<Reading | null> {
+  const { thread, fingerprint } = task;
+  const { stores, ledger } = run;
+  const conversationId = thread.record.id;
+  const stored = from > 0 ? new Set(await stores.messages.idsOf(conversationId)) : null;
+  const ids = new Set<string>();
+  const tally = emptyTally();
+  let newer: Date | null = null;
+  let pages = 0;
+  let complete = true;
+
+  const toDocuments = (records: readonly ConversationMessage[]): Message[] => {
+    const placed = placeInTime(records, newer, thread.fallbackTime);
+    newer = placed.at(-1)?.timestamp ?? newer;
+    return placed.map((record) => toMessage(record, thread));
+  };
+
+  for await (const { items, nextOffset } of run.source.messages(conversationId, from, run.signal)) {
+    if (pages === 0 && stored && !stored.has(rawId(items[0]) ?? "")) return null;
+    pages += 1;
+    const type = "message";
+    const batch = { type, schema: ConversationMessage, items, toDocuments, conversationId } as const;
+    const loaded = await loadPage({ ...batch, store: stores.messages, ledger });
+    complete &&= loaded.complete;
+    for (const message of loaded.documents) {
+      count(tally, message);
+      ids.add(message.message_id);
+    }
+    if (nextOffset !== null && complete) {
+      await stores.conversationStates.change(conversationId, { resume: { fingerprint, offset: nextOffset } });
+    }
+  }
+  return stored
+    ? { tally: await tallyOf(conversationId, run), ids: null, pages, complete }
+    : { tally, ids, pages, complete };
+}
+
+/** What the stored messages of a conversation add up to. */
+async function tallyOf(conversationId: string, { stores }: Run): Promise<Tally> {
+  const tally = emptyTally();
+  for await (const messages of stores.messages.ofConversation(conversationId)) {
+    for (const message of messages) count(tally, message);
+  }
+  return tally;
+}
+
+async function missingFrom(id: string, shown: ReadonlySet<string>, { stores }: Run): Promise<string[]> {
+  return (await stores.messages.idsOf(id)).filter((stored) => !shown.has(stored));
+}
+
+function nextScheduled({ scheduled }: Tally, readAt: Date): Date | null {
+  const awaited = scheduled.map((time) => time.getTime()).filter((ms) => ms > readAt.getTime() - OVERDUE_MS);
+  return awaited.length === 0 ? null : new Date(Math.min(...awaited));
+}

@@ -1,0 +1,29 @@
+import { count, emptyTally, toConversation } from "../transform/to-conversation.ts";
+import { inThread } from "../transform/to-message.ts";
+import { loadDocuments } from "./load-page.ts";
+import type { Run } from "./run.ts";
+import type { Task } from "./scan.ts";
+
+/**
+ * Carries what changed around a conversation, a guest's name, a price, a listing's name, into its stored
+ * documents, without asking Hostaway. Those that do not change are not touched (P7).
+ */
+export async function refreshConversation({ thread, contextHash }: Task, run: Run): Promise<void> {
+  const { stores, ledger } = run;
+  const conversationId = thread.record.id;
+  const messageTarget = { type: "message", store: stores.messages, ledger, conversationId } as const;
+  // Half a refresh must be seen as one, also when what had changed is by then changed back.
+  await stores.conversationStates.change(conversationId, { context_hash: null });
+  const tally = emptyTally();
+  let complete = true;
+  for await (const stored of stores.messages.ofConversation(conversationId)) {
+    const messages = stored.map((message) => inThread(message, thread));
+    const loaded = await loadDocuments(messageTarget, messages);
+    complete &&= loaded;
+    for (const message of messages) count(tally, message);
+  }
+  const target = { type: "conversation", store: stores.conversations, ledger } as const;
+  const summed = await loadDocuments(target, [toConversation(thread, tally)]);
+  if (complete && summed)
+    await stores.conversationStates.change(conversationId, { context_hash: contextHash });
+}

@@ -1,0 +1,154 @@
+import type { Reservation } from "../domain/reservation.ts";
+import type { ConversationState } from "../domain/sync-state.ts";
+import * as hostaway from "../hostaway/schemas.ts";
+import { contextHashOf } from "../transform/context.ts";
+import { decode, rawId } from "../transform/decode.ts";
+import { fingerprintOf } from "../transform/fingerprint.ts";
+import { type ListingFacts, type Thread, toThread } from "../transform/thread.ts";
+import { toReservation } from "../transform/to-reservation.ts";
+import { loadDocuments, undecodable } from "./load-page.ts";
+import type { SweepCut } from "./ports.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * What is to be done for a conversation: read its messages from Hostaway because its fingerprint `changed`
+ * or because it is `swept`, or bring up to date what is stored of it.
+ */
+export interface Task {
+  readonly why: "changed" | "swept" | "refreshed";
+  readonly thread: Thread;
+  /** As the list showed it, before its messages were read. */
+  readonly fingerprint: string;
+  readonly contextHash: string;
+  /** Null when nothing was stored of it before this run. */
+  readonly state: ConversationState | null;
+}
+
+/** What a scan goes by. */
+export interface ScanPlan {
+  readonly listings: ReadonlyMap<string, ListingFacts>;
+  /** Hostaway's time when the run began. */
+  readonly asOf: Date;
+  readonly cut: SweepCut | "all" | null;
+}
+
+/** What a scan has shown, filled in on the way. */
+export interface Scanned {
+  readonly ids: Set<number>;
+  /** Whether every conversation that there is has been seen and recognised: only then is one that is missing missed. */
+  complete: boolean;
+}
+
+/**
+ * Walks the list of conversations and compares each one's fingerprint, and what it carries from elsewhere,
+ * with what its last reading left; yields those with something to do. A list that breaks off ends the run:
+ * nobody knows what stood on the pages that did not come.
+ */
+export async function* scan(run: Run, plan: ScanPlan, scanned: Scanned): AsyncGenerator<Task> {
+  const { stores, accountId, ledger } = run;
+  const listing = (id: string | null) => (id === null ? null : (plan.listings.get(id) ?? null));
+  let recognised = true;
+  try {
+    for await (const page of run.source.conversations(run.signal)) {
+      run.total = page.count;
+      const listed = decodeConversations(run, page.items);
+      recognised &&= listed.length === page.items.length;
+      const ids = listed.map(({ record }) => record.id);
+      const states = await stores.conversationStates.findMany(ids);
+      await stores.conversationStates.open(
+        accountId,
+        ids.filter((id) => !states.has(id)),
+      );
+      const reservations = await reservationsOf(run, listed);
+      for (const { record, fingerprint } of listed) {
+        if (run.signal.aborted) return;
+        const state = states.get(record.id) ?? null;
+        scanned.ids.add(Number(record.id));
+        ledger.observe("scanned");
+        ledger.observe("messagePages", Math.max(1, state?.message_pages ?? 1));
+        if (state && state.scans_missed > 0)
+          await stores.conversationStates.change(record.id, { scans_missed: 0 });
+        const reservation = reservations.get(record.reservationId ?? "") ?? null;
+        const thread = toThread({ accountId, record, reservation, listing, retrievedAt: plan.asOf });
+        const contextHash = contextHashOf(thread);
+        const why = whatToDo({ state, fingerprint, contextHash }, plan);
+        if (why) yield { why, thread, fingerprint, contextHash, state };
+        else run.settled += 1;
+      }
+    }
+    scanned.complete = recognised;
+  } catch (error) {
+    run.end(error);
+  }
+}
+
+function whatToDo(
+  { state, fingerprint, contextHash }: Pick<Task, "state" | "fingerprint" | "contextHash">,
+  { cut, asOf }: ScanPlan,
+): Task["why"] | null {
+  if (state === null || state.fingerprint !== fingerprint) return "changed";
+  const wasDue = state.next_scheduled_at !== null && state.next_scheduled_at <= asOf;
+  if (wasDue || isWithin(cut, state)) return "swept";
+  return state.context_hash === contextHash ? null : "refreshed";
+}
+
+function isWithin(cut: ScanPlan["cut"], { _id, last_read_at }: ConversationState): boolean {
+  if (cut === "all" || cut === null) return cut === "all";
+  const difference = (last_read_at?.getTime() ?? 0) - (cut.last_read_at?.getTime() ?? 0);
+  return difference < 0 || (difference === 0 && _id <= cut._id);
+}
+
+/** A conversation of the list, and the reservation inside it as far as that can be read. */
+interface Listed {
+  readonly record: hostaway.Conversation;
+  readonly snapshot: hostaway.Reservation | null;
+  readonly fingerprint: string;
+}
+
+/** Takes what is needed and lets go of the rest: a raw page weighs several megabytes. */
+function decodeConversations(run: Run, items: readonly unknown[]): Listed[] {
+  return items.flatMap((raw) => {
+    const decoded = decode(hostaway.Conversation, raw);
+    if (decoded.ok) {
+      const { Reservation: inside, ...record } = decoded.value;
+      const snapshot = decode(hostaway.Reservation, inside);
+      return [{ record, snapshot: snapshot.ok ? snapshot.value : null, fingerprint: fingerprintOf(raw) }];
+    }
+    run.ledger.fail("conversation", undecodable({ type: "conversation" }, rawId(raw), decoded.error));
+    run.settled += 1;
+    return [];
+  });
+}
+
+/**
+ * The reservations of a page of conversations. Normally all were stored a moment ago; one that was booked
+ * or changed since then is taken from the snapshot inside its conversation, and stored.
+ */
+async function reservationsOf(
+  run: Run,
+  listed: readonly Listed[],
+): Promise<ReadonlyMap<string, Reservation>> {
+  const ids = listed.flatMap(({ record }) => record.reservationId ?? []);
+  const known = new Map(await run.stores.reservations.findMany(ids));
+  const newer = listed
+    .flatMap(({ snapshot }) => (snapshot ? [withLocale(snapshot, known)] : []))
+    .map((record) => toReservation(record, run.accountId))
+    .filter((seen) => isNewer(seen, known.get(seen.reservation_id)));
+  const target = { type: "reservation", store: run.stores.reservations, ledger: run.ledger } as const;
+  if (newer.length > 0) await loadDocuments(target, newer);
+  for (const reservation of newer) known.set(reservation.reservation_id, reservation);
+  return known;
+}
+
+/** The snapshot lacks the guest's locale (recorded: null in all of 100, filled in the list); what is known stays. */
+function withLocale(
+  snapshot: hostaway.Reservation,
+  known: ReadonlyMap<string, Reservation>,
+): hostaway.Reservation {
+  return { ...snapshot, guestLocale: snapshot.guestLocale ?? known.get(snapshot.id)?.guest.locale ?? null };
+}
+
+function isNewer(seen: Reservation, stored: Reservation | undefined): boolean {
+  if (!stored) return true;
+  return (seen.source_updated_at?.getTime() ?? 0) > (stored.source_updated_at?.getTime() ?? 0);
+}
