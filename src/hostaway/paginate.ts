@@ -29,7 +29,7 @@ export interface OffsetWalk extends Walk {
 }
 
 /** A list that keeps changing is walked this often before it is given up. */
-const MOST_PASSES = 4;
+const MOST_PASSES = 3;
 /** Pages in a row that hold nothing new: a server that repeats itself, not a list that moves. */
 const MOST_STALE_PAGES = 3;
 const MOST_GAPS = 8;
@@ -109,15 +109,20 @@ export async function* walkByCursor({ name, limit }: Walk, fetchPage: FetchPage)
   const seen = createSeen();
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
     const cursors = new Set<string>();
+    let rows: readonly string[] = [];
     for (let query: Readonly<Record<string, string>> = {}; ; ) {
       const { items, count } = readPage(name, await fetchPage({ limit, ...query }));
       const fresh = seen.take(items, count);
       if (fresh.length > 0) yield { items: fresh, count, nextOffset: null };
-      if (items.length === 0 || !(seen.short() || (count === null && items.length === limit))) break;
-      const cursor = lastId(name, items);
-      if (cursors.has(cursor)) throw stuck(name);
-      cursors.add(cursor);
-      query = { afterId: cursor };
+      if (!(seen.short() || (count === null && items.length === limit))) break;
+      const ids = usableIds(items);
+      if (items.length > 0 && ids.length === 0) throw nothingToGoOnFrom(name);
+      // The row to go on from may have moved to the top, or be gone: then the one before it serves.
+      if (fresh.length > 0 || pass > 1) rows = ids;
+      const afterId = rows.slice(-MOST_STALE_PAGES).findLast((id) => !cursors.has(id));
+      if (afterId === undefined || (items.length === 0 && pass > 1)) break;
+      cursors.add(afterId);
+      query = { afterId };
     }
     if (!seen.short()) return;
   }
@@ -182,10 +187,12 @@ function stuck(name: string): ItemError {
   return new ItemError("server_error", `${name}: paging is stuck, pages come again and again`);
 }
 
-function lastId(name: string, items: readonly unknown[]): string {
-  const id = idOf(items.findLast((item) => idOf(item) !== null));
-  if (id === null) throw new ItemError("server_error", `${name}: no usable id on a whole page to go on from`);
-  return id;
+function nothingToGoOnFrom(name: string): ItemError {
+  return new ItemError("server_error", `${name}: no usable id on a whole page to go on from`);
+}
+
+function usableIds(items: readonly unknown[]): string[] {
+  return items.map(idOf).filter((id) => id !== null);
 }
 
 function idOf(item: unknown): string | null {
