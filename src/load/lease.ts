@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Collection, type Db, MongoServerError } from "mongodb";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
@@ -103,6 +104,7 @@ function keepLease(
   const { _id, fence, run_id } = own;
   const lost = new AbortController();
   const stop = new AbortController();
+  setMaxListeners(0, lost.signal, stop.signal); // every question under way listens
   let runsOutAt = deadline;
 
   function lose(why: string): void {
@@ -157,7 +159,6 @@ function keepLease(
     while (await sleep(Math.max(0, runsOutAt - clock.monotonic()))) loseIfTooLate();
   }
 
-  /** Until the database says so by its own clock, the lease is not given back, and runs out by itself. */
   async function release(): Promise<void> {
     const released_at = await readServerTime(db);
     await collection.updateOne({ _id, fence, run_id, released_at: null }, { $set: { released_at } });

@@ -229,6 +229,67 @@ describe("P12: a run that crashed", () => {
       AccountBusyError,
     );
   });
+
+  test("P12: one that took over is another holder, even under the same run id", async () => {
+    const sleeper = await leases.acquire(ACCOUNT, "run-a");
+    await age(LEASE_LIFETIME_MS);
+    const next = await others.acquire(ACCOUNT, "run-a");
+
+    await sleeper[Symbol.asyncDispose]();
+
+    await expect(sleeper.check()).rejects.toEqual(lostBy("run-a"));
+    await expect(next.check()).resolves.toBeUndefined();
+  });
+
+  test("P12: if it wakes up while it is being taken over from, it keeps the lease", async () => {
+    await leases.acquire(ACCOUNT, "run-a");
+    await age(LEASE_LIFETIME_MS);
+    const wakeUp = () => age(-LEASE_LIFETIME_MS);
+
+    await withMeanwhile(wakeUp, async (db) => {
+      const acquired = createLeases(db, clock, B).acquire(ACCOUNT, "run-b");
+      await expect(acquired).rejects.toThrow(AccountBusyError);
+    });
+
+    expect(await leases.holder(ACCOUNT)).toMatchObject({ run_id: "run-a" });
+  });
+
+  test("P12: if it is taken over from while it sends a heartbeat, it loses, and changes nothing", async () => {
+    const taken = { fence: 2, run_id: "run-b" };
+    const takeOver = async () => {
+      if (acquired) await collection.updateOne({ _id: ACCOUNT }, { $set: taken });
+    };
+    let acquired = false;
+
+    await withMeanwhile(takeOver, async (db) => {
+      const sleeper = await createLeases(db, clock, A).acquire(ACCOUNT, "run-a");
+      const before = await stored();
+      acquired = true;
+
+      await moveTo(15_000);
+      await until(() => sleeper.lost.aborted);
+
+      expect(sleeper.lost.reason).toEqual(lostBy("run-b took over from run run-a"));
+      expect(await stored()).toEqual({ ...before, ...taken });
+    });
+  });
+
+  test("P12: whoever is always too late gives up", async () => {
+    await leases.acquire(ACCOUNT, "run-a");
+    await age(2 * LEASE_LIFETIME_MS);
+    let looks = 0;
+    const change = async () => {
+      looks += 1;
+      await age(1);
+    };
+
+    await withMeanwhile(change, async (db) => {
+      const acquired = createLeases(db, clock, B).acquire(ACCOUNT, "run-b");
+      await expect(acquired).rejects.toMatchObject({ type: "storage_error", endsRun: true });
+    });
+
+    expect(looks).toBe(5);
+  });
 });
 
 describe("P12: heartbeats", () => {
@@ -359,6 +420,24 @@ describe("P12: a database that does not answer", () => {
     expect(lease.lost.aborted).toBe(true);
   });
 });
+
+/** Between every look of whoever uses this and what it does about it, something happens. */
+async function withMeanwhile<T>(meanwhile: () => Promise<unknown>, use: (db: Db) => Promise<T>): Promise<T> {
+  // One connection: the document was read when the time was.
+  const client = await MongoClient.connect(database.uri, { maxPoolSize: 1 });
+  try {
+    const db = client.db(database.name);
+    const command = db.command.bind(db);
+    db.command = async (...asked) => {
+      const answer = await command(...asked);
+      await meanwhile();
+      return answer;
+    };
+    return await use(db);
+  } finally {
+    await client.close();
+  }
+}
 
 interface Way extends AsyncDisposable {
   readonly db: Db;

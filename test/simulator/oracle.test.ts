@@ -5,7 +5,11 @@ import { Conversation } from "../../src/domain/conversation.ts";
 import { Listing } from "../../src/domain/listing.ts";
 import { Message } from "../../src/domain/message.ts";
 import { Reservation } from "../../src/domain/reservation.ts";
-import type { Simulator } from "../../src/simulator/simulator.ts";
+import { createAccount } from "../../src/simulator/account.ts";
+import type { MessageFacts } from "../../src/simulator/facts.ts";
+import { expectedMessages } from "../../src/simulator/oracle/message.ts";
+import { checkSimulatorOptions, type Simulator } from "../../src/simulator/simulator.ts";
+import type { Entry } from "../../src/simulator/world/world.ts";
 import { type Client, calm, type Item, moment, signIn } from "./support.ts";
 
 let simulator: Simulator;
@@ -145,6 +149,59 @@ describe("the timestamp", () => {
       expect(local).toBe(`${year}-${month}-${day}T${time}`);
     }
   });
+});
+
+describe("a message's own words are kept as its payload has them:", () => {
+  test("its channel number, even when it names none", () => {
+    const channels = expected.map((message) => message.source_channel_id);
+
+    expect(channels).toEqual(expected.map(rawOf).map((item) => item["channelId"]));
+    expect(channels).toEqual(expect.arrayContaining([null, 2018]));
+  });
+
+  test("its listing, as text", () => {
+    expect(expected.map((message) => message.source_listing_id)).toEqual(
+      expected.map(rawOf).map((item) => String(item["listingMapId"])),
+    );
+  });
+
+  test("its time zone, even when there is none of that name", () => {
+    const zones = expected.map((message) => message.source_timezone);
+
+    expect(zones).toEqual(expected.map(rawOf).map((item) => item["listingTimeZoneName"]));
+    expect(zones).toEqual(expect.arrayContaining(["Mars/Phobos", "Europe/Madrid"]));
+  });
+
+  test.each([null, "", "  "])("a time zone that is %j is none", (zone) => {
+    const { world } = createAccount(checkSimulatorOptions({ conversations: 20 }));
+    const entry = world.entries.find((one) => world.messages(one).length > 0) as Entry;
+    const [message] = world.messages(entry) as [MessageFacts];
+    const booking = world.booking(entry);
+    const listing = world.listing(booking.listingId);
+    const thread = { booking, listing, marks: entry.marks, accountId: "1", namedListingId: "1" };
+
+    const [stored] = expectedMessages({ ...thread, messages: [{ ...message, zone }] });
+
+    expect(stored?.source_timezone).toBeNull();
+  });
+});
+
+test.each([false, true])("a conversation names the listing its payload shows (quirk: %s)", async (quirk) => {
+  await using other = await calm({ listingMapIdQuirk: quirk });
+  const visitor = await signIn(other);
+  const shown = (await visitor.all("/conversations")).map((item) => [
+    String(item.id),
+    String(item["listingMapId"]),
+  ]);
+
+  const named = [...other.oracle.conversations()].map((item) => [
+    item.conversation_id,
+    item.source_listing_id,
+  ]);
+
+  expect(named.sort()).toEqual(shown.sort());
+  expect(named.some(([, listing]) => listing === other.accountId)).toBe(quirk);
+  for (const item of other.oracle.conversations()) expect(item.property.id).not.toBe(other.accountId);
 });
 
 test("prices, days and names are those of the reservation list", async () => {

@@ -63,7 +63,9 @@ export function createWorld(options: WorldOptions): World {
   const listings = makeListings(seed, options.listings, options.now);
   const listingById = new Map(listings.map((one) => [one.id, one]));
   const listing = (id: number) => listingById.get(id) as ListingFacts;
-  const generator = createGenerator(options, listings, listing);
+  // What was written before a listing was renamed keeps its old name.
+  const asBegun = new Map(listings.map((one) => [one.id, { ...one }]));
+  const generator = createGenerator(options, [...asBegun.values()], (id) => asBegun.get(id) as ListingFacts);
   const population = settle(options, generator);
   const registry = createRegistry(population.entries);
   let nextMessageId = population.nextMessageId;
