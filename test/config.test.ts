@@ -25,6 +25,7 @@ describe("the configuration", () => {
       timeoutMs: 30_000,
     });
     expect(config.mongo).toEqual({ uri: null, database: "hostaway", dataDir: "./data" });
+    expect(config.sync).toEqual({ sweepDays: 30, dryRun: false });
     expect(config.log).toEqual({ level: "info", format: null });
   });
 
@@ -37,6 +38,8 @@ describe("the configuration", () => {
       HOSTAWAY_TIMEOUT: "soon",
       MONGODB_URI: "localhost",
       MONGODB_DATABASE: "a/b",
+      SYNC_SWEEP_DAYS: "0",
+      DRY_RUN: "perhaps",
       LOG_LEVEL: "loud",
       LOG_FORMAT: "xml",
     });

@@ -1,8 +1,4 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { CLI, openScratchMongo, startSimulatorProcess, tell } from "./support.ts";
+import { measureSync, openScratchMongo, startSimulatorProcess, tell } from "./support.ts";
 
 const MEAN = 12;
 const SMALL = 5_000;
@@ -33,26 +29,6 @@ async function peakOf(messages: number, uri: string): Promise<{ messages: number
     MONGODB_DATABASE: `bench_memory_${messages}`,
     LOG_LEVEL: "warn",
   };
-  const megabytes = await peakOfSync(env);
+  const { megabytes } = await measureSync(env);
   return { messages: simulator.messages, megabytes };
-}
-
-/** The operating system's own peak, written down by the process itself as it ends. */
-async function peakOfSync(env: Readonly<Record<string, string>>): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), "hostaway-sync-bench-"));
-  const result = join(folder, "peak");
-  const probe = `data:text/javascript,import{writeFileSync}from"node:fs";process.on("exit",()=>writeFileSync(${JSON.stringify(
-    result,
-  )},String(process.resourceUsage().maxRSS)))`;
-  const args = ["--max-old-space-size=96", `--import=${probe}`, resolve(CLI), "sync"];
-  const child = spawn(process.execPath, args, {
-    cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "", ...env },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const code = await new Promise((done) => child.on("exit", done));
-  if (code !== 0) throw new Error(`sync ended with ${code}`);
-  const kilobytes = Number(await readFile(result, "utf8"));
-  await rm(folder, { recursive: true });
-  return Math.round(kilobytes / 1_024);
 }

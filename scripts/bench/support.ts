@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import type { RunReport } from "../../src/domain/run-report.ts";
 import { openMongo } from "../../src/embedded/provider.ts";
 
 export const CLI = "dist/cli.js";
@@ -58,4 +59,31 @@ export function median(numbers: readonly number[]): number {
 /** One line of the result: what was measured, what is asked for, and whether it is reached. */
 export function tell(what: string, value: string, budget: string, reached: boolean): void {
   console.log(`${reached ? "✔" : "✖"} ${what.padEnd(58)} ${value.padStart(12)}   budget ${budget}`);
+}
+
+/**
+ * One `sync` as a process of its own with a heap of 96 MB: its report, and its peak memory as the operating
+ * system saw it, written down by the process itself as it ends.
+ */
+export async function measureSync(
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly report: RunReport; readonly megabytes: number }> {
+  const folder = await mkdtemp(join(tmpdir(), "hostaway-sync-bench-"));
+  const peak = join(folder, "peak");
+  const report = join(folder, "report.json");
+  const probe = `data:text/javascript,import{writeFileSync}from"node:fs";process.on("exit",()=>writeFileSync(${JSON.stringify(
+    peak,
+  )},String(process.resourceUsage().maxRSS)))`;
+  const args = ["--max-old-space-size=96", `--import=${probe}`, resolve(CLI), "sync", "--report", report];
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const code = await new Promise((done) => child.on("exit", done));
+  if (code !== 0) throw new Error(`sync ended with ${code}`);
+  const kilobytes = Number(await readFile(peak, "utf8"));
+  const result = JSON.parse(await readFile(report, "utf8"));
+  await rm(folder, { recursive: true });
+  return { report: result, megabytes: Math.round(kilobytes / 1_024) };
 }

@@ -2,6 +2,7 @@ import type { Db, WithId } from "mongodb";
 import type { Conversation } from "../domain/conversation.ts";
 import type { Message } from "../domain/message.ts";
 import { CONVERSATIONS, MESSAGES } from "./collections.ts";
+import { PRESENT } from "./deletions.ts";
 
 /** No question of these may hold up a database. */
 const MAX_TIME_MS = 10_000;
@@ -20,7 +21,10 @@ export async function countMessagesBy(
   const rows = await db
     .collection(MESSAGES.name)
     .aggregate<{ _id: string; messages: number }>(
-      [{ $match: { account_id: accountId } }, { $group: { _id: `$${field}`, messages: { $sum: 1 } } }],
+      [
+        { $match: { account_id: accountId, ...PRESENT } },
+        { $group: { _id: `$${field}`, messages: { $sum: 1 } } },
+      ],
       { maxTimeMS: MAX_TIME_MS },
     )
     .toArray();
@@ -33,7 +37,7 @@ export async function countMessagesBy(
 export async function findLiveliestConversation(db: Db, accountId: string): Promise<Conversation | null> {
   return await db
     .collection<Conversation>(CONVERSATIONS.name)
-    .find({ account_id: accountId }, { maxTimeMS: MAX_TIME_MS })
+    .find({ account_id: accountId, ...PRESENT }, { maxTimeMS: MAX_TIME_MS })
     .sort({ "message_counts.incoming": -1 })
     .limit(1)
     .next();
@@ -43,7 +47,7 @@ export async function findLiveliestConversation(db: Db, accountId: string): Prom
 export async function readHistory(db: Db, reservationId: string, limit: number): Promise<Message[]> {
   const found: WithId<Message>[] = await db
     .collection<Message>(MESSAGES.name)
-    .find({ "reservation.id": reservationId }, { maxTimeMS: MAX_TIME_MS })
+    .find({ "reservation.id": reservationId, ...PRESENT }, { maxTimeMS: MAX_TIME_MS })
     .sort({ timestamp: 1 })
     .limit(limit)
     .toArray();
@@ -65,7 +69,7 @@ export async function searchText(
     .join(" ");
   return await db
     .collection<Message>(MESSAGES.name)
-    .find({ account_id: accountId, $text: { $search: phrase } }, { maxTimeMS: MAX_TIME_MS })
+    .find({ account_id: accountId, ...PRESENT, $text: { $search: phrase } }, { maxTimeMS: MAX_TIME_MS })
     .limit(limit)
     .toArray();
 }

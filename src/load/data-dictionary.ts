@@ -12,21 +12,26 @@ Made by \`npm run docs\` from the schemas in \`src/domain\`, which are also the 
 
 Names are snake_case. Ids are decimal strings. Times are BSON dates in UTC; calendar days are stored as midnight
 UTC. Money is Decimal128 with its currency beside it. Hostaway's own words stand in fields named \`source_…\`. A
-field marked "or null" is always there, and null when Hostaway did not say.`;
+field marked "or null" is always there, and null when Hostaway did not say.
+
+What Hostaway does not show any more is kept and has \`deleted_at\`; add \`deleted_at: null\` to a query to leave it
+out. Collections whose names begin with \`sync_\` are the program's own books.`;
 
 function renderCollection(spec: CollectionSpec): string {
   return [
     `## ${spec.name}`,
     spec.summary,
     ...(spec.schema ? [renderFields(describeFields(spec.schema))] : [RUN_REPORT]),
-    `Indexes: ${spec.indexes.map(renderIndex).join(", ")}.`,
+    ...(spec.indexes.length > 0 ? [`Indexes: ${spec.indexes.map(renderIndex).join(", ")}.`] : []),
   ].join("\n\n");
 }
 
 /** Reports are the run's own words, not Hostaway's; they have no validator. */
 const RUN_REPORT = `\`run_id\`, \`account_id\`, \`mode\`, \`status\` (succeeded, partial, failed), \`started_at\`, \`finished_at\`,
 \`duration_ms\`; \`summary\` and, per kind of item, \`items\` with how many were attempted, succeeded, failed, inserted,
-updated, unchanged and gone; \`api\` with calls, retries, rate_limited and calls by_endpoint; \`failures\` with
+updated and unchanged; of conversations also how many were scanned, changed, swept, refreshed, gone, deleted and
+held_back, of messages deleted and held_back; \`dry_run\`; \`api\` with calls, retries, rate_limited, calls by_endpoint
+and full_sync_calls; \`warnings\` with type, message, remediation; \`failures\` with
 item_type, item_id, conversation_id, stage, error_type, message, http_status, attempts, retryable, remediation.`;
 
 function renderIndex({ key, unique }: CollectionSpec["indexes"][number]): string {

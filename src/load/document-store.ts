@@ -50,11 +50,12 @@ export function createDocumentStore<D extends Sourced & object>(
   { clock, fence, dryRun }: Access,
 ): DocumentStore<D> {
   async function upsert(batch: readonly Incoming[], tries: number): Promise<Map<Incoming, Outcome>> {
-    const [held] = await Promise.all([findHeld(collection, key, batch), fence.check()]);
+    const held = await findHeld(collection, key, batch);
     const news = batch.filter((incoming) => isNews(incoming, held.get(incoming.id)));
     const wished = (incoming: Incoming): Outcome => (held.has(incoming.id) ? "updated" : "inserted");
     if (dryRun) return new Map(news.map((incoming) => [incoming, wished(incoming)]));
 
+    if (news.length > 0) await fence.check();
     const now = clock.now();
     const operations = news.map((incoming) => toOperation(key, incoming, held.get(incoming.id), now));
     const { outcomes, matched } = await writeEach(collection, operations);

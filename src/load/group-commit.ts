@@ -7,7 +7,7 @@ interface Waiting<T, R> {
 /**
  * Joins what many callers want written into one batch: what arrives while a write is under way goes with
  * the next. Nobody waits for company, and each caller gets the outcomes of its own items, once they are
- * durable. When a write throws, all who were part of it learn of it.
+ * durable. When a write throws, all who were part of it learn of it. It serves for reading just as well.
  *
  * @param write one outcome per item, in order
  * @param most items that a batch may hold; a single caller's are never split

@@ -15,6 +15,7 @@ import { CONVERSATIONS, LISTINGS, MESSAGES, RESERVATIONS, RUNS } from "./collect
 import { markDeleted, PRESENT } from "./deletions.ts";
 import { createDocumentStore } from "./document-store.ts";
 import { storageOperation } from "./errors.ts";
+import { createGroupCommit } from "./group-commit.ts";
 import { createAccountStates, createConversationStates } from "./states.ts";
 
 /** The collections as a run sees them. */
@@ -32,21 +33,28 @@ export function createStores(db: Db, access: Access): Stores {
 
 /** A whole page of Hostaway's. */
 const MESSAGES_AT_ONCE = 500;
+const CONVERSATIONS_AT_ONCE = 50;
 
 function messageStore(db: Db, access: Access): MessageStore {
   const { name } = MESSAGES;
   const reading = storageOperation(`reading ${name}`);
   const writing = storageOperation(`writing to ${name}`);
   const messages = db.collection<Message>(name);
+
+  async function findIds(conversationIds: readonly string[]): Promise<readonly (readonly string[])[]> {
+    const filter = { conversation_id: { $in: [...conversationIds] }, ...PRESENT };
+    const projection = { _id: 0, conversation_id: 1, message_id: 1 };
+    const found = await messages.find(filter, { projection, batchSize: MESSAGES_AT_ONCE }).toArray();
+    const ids = new Map<string, string[]>(conversationIds.map((id) => [id, []]));
+    for (const { conversation_id, message_id } of found) ids.get(conversation_id)?.push(message_id);
+    return conversationIds.map((id) => ids.get(id) ?? []);
+  }
+
+  // Asked for every conversation that is read again: those that ask at the same time share a query.
+  const idsOf = createGroupCommit(findIds, CONVERSATIONS_AT_ONCE);
   return {
     ...createDocumentStore<Message>(db.collection(name), "message_id", access),
-    idsOf: (conversationId) =>
-      reading(async () => {
-        const projection = { _id: 0, message_id: 1 };
-        const filter = { conversation_id: conversationId, ...PRESENT };
-        const found = await messages.find(filter, { projection, batchSize: MESSAGES_AT_ONCE }).toArray();
-        return found.map(({ message_id }) => message_id);
-      }),
+    idsOf: async (conversationId) => (await reading(() => idsOf([conversationId])))[0] ?? [],
     async *ofConversation(conversationId) {
       const cursor = messages
         .find({ conversation_id: conversationId, ...PRESENT }, { batchSize: MESSAGES_AT_ONCE })

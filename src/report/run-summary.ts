@@ -57,6 +57,7 @@ function itemRow(name: string, counts: ItemCounts, colors: Colors): string[] {
 /** Why so few were read: what the list showed, and what followed from it. */
 function scanLine({ items: { conversations, messages } }: RunReport): string {
   const { scanned, changed, swept, refreshed, gone } = conversations;
+  if (changed === scanned) return `  All ${formatCount(scanned)} conversations were read`;
   const parts = [
     `${formatCount(changed)} changed`,
     ...(swept > 0 ? [`${formatCount(swept)} read again in turn`] : []),

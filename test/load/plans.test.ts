@@ -38,6 +38,7 @@ afterAll(async () => {
 const account = () => simulator.accountId;
 const stores = () => createStores(db, readOnly(systemClock));
 const someReservations = () => [...simulator.oracle.reservations()].slice(0, 5);
+const someConversation = () => [...simulator.oracle.conversations()][0]?.conversation_id ?? "";
 const someMessages = () => [...simulator.oracle.messages()].slice(0, 5);
 
 /** Everything that the program asks the database for. */
@@ -50,6 +51,19 @@ const QUERIES: Readonly<Record<string, () => Promise<unknown>>> = {
   "reservations by id": () =>
     stores().reservations.findMany(someReservations().map((one) => one.reservation_id)),
   "the last run": () => stores().runs.last(account()),
+  "a conversation's messages": async () => {
+    for await (const _ of stores().messages.ofConversation(someConversation())) break;
+  },
+  "the ids of a conversation's messages": () => stores().messages.idsOf(someConversation()),
+  "how many messages there are": () => stores().messages.count(account()),
+  "what would be marked as deleted": () => stores().messages.markDeleted(["300000001", "300000002"]),
+  "conversations by last reading": () => stores().conversationStates.sweepCut(account(), 10),
+  "how many conversations there are": () => stores().conversationStates.count(account()),
+  "what is known of some conversations": () => stores().conversationStates.findMany([someConversation()]),
+  "what is known of all conversations": async () => {
+    for await (const _ of stores().conversationStates.all(account())) break;
+  },
+  "how far the feeds were followed": () => stores().accountStates.read(account()),
   "what is held of a page of messages": () => stores().messages.upsertMany(someMessages()),
 };
 
