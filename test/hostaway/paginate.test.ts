@@ -200,6 +200,14 @@ describe("P1: a list walked by offset shows everything that is there all the whi
     expect(ascending(await idsOf(rising(list.fetchPage)))).toEqual([...all, 99]);
   });
 
+  test.each(upTo(45))("when item %i moves to the top of a list that is not looked at twice", async (id) => {
+    const list = new List(45, (changing, answers) => {
+      if (answers === 2) changing.riseToTop(id);
+    });
+
+    expect(ascending(await idsOf(still(list.fetchPage)))).toEqual(all);
+  });
+
   test("when another item moves to the top after every answer", async () => {
     const list = new List(45, (changing, answers) => {
       if (answers < 8) changing.riseToTop(46 - answers);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Collection, Db } from "mongodb";
 import { type Access, readOnly } from "../../src/load/access.ts";
 import { MESSAGES } from "../../src/load/collections.ts";
 import { ensureSchema } from "../../src/load/schema.ts";
@@ -26,6 +27,29 @@ beforeEach(async () => {
 const writing = (): Access => ({ ...readOnly(clock), dryRun: false });
 const stored = () => database.db.collection(MESSAGES.name).find().sort({ message_id: 1 }).toArray();
 const contents = async () => (await stored()).map(({ content }) => content);
+
+/** The database, with something that happens just before the first write to it. */
+function beforeFirstWrite(happen: () => Promise<unknown>): Db {
+  let happened = false;
+  const slow = (collection: Collection) =>
+    new Proxy(collection, {
+      get(target, name) {
+        if (name !== "bulkWrite" || happened)
+          return Reflect.get(target, name).bind?.(target) ?? target.collectionName;
+        return async (...args: Parameters<Collection["bulkWrite"]>) => {
+          happened = true;
+          await happen();
+          return await target.bulkWrite(...args);
+        };
+      },
+    });
+  return new Proxy(database.db, {
+    get: (target, name) =>
+      name === "collection"
+        ? (collection: string) => slow(target.collection(collection))
+        : Reflect.get(target, name).bind(target),
+  });
+}
 
 async function aDayLater(): Promise<void> {
   const night = clock.sleep(86_400_000);
@@ -108,6 +132,29 @@ describe("the message store", () => {
     expect(results.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(20);
     expect(await contents()).toEqual(Array.from({ length: 20 }, () => "version 7"));
   });
+
+  test.each([
+    ["a newer version", { body: "newer", updatedOn: "2018-07-22 00:00:00" }, "newer"],
+    ["an older version", { body: "older", updatedOn: "2018-07-20 00:00:00" }, "mine"],
+  ])(
+    "P3: what somebody else writes between comparison and write is compared, too: %s",
+    async (_, theirs, wins) => {
+      await stores.messages.upsertMany([message({ body: "first", updatedOn: "2018-07-19 00:00:00" })]);
+      const others = createStores(database.db, writing());
+      const slow = createStores(
+        beforeFirstWrite(() => others.messages.upsertMany([message(theirs)])),
+        writing(),
+      );
+
+      const result = await slow.messages.upsertMany([
+        message({ body: "mine", updatedOn: "2018-07-21 00:00:00" }),
+        message({ id: 2 }),
+      ]);
+
+      expect(await contents()).toEqual(["hello guest", wins]);
+      expect(result).toMatchObject({ inserted: 1, refused: [] });
+    },
+  );
 
   test("P5: a document that the validator refuses costs itself; its neighbours are stored", async () => {
     const bad = { ...message({ id: 2 }), direction: "sideways" };

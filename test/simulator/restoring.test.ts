@@ -43,17 +43,18 @@ describe("a deleted conversation that is restored", () => {
     expect(await everythingOf(id)).toEqual(before);
   });
 
-  test("keeps its marks though time has passed, and lives on", async () => {
+  test("is as it was though time has passed, its reservation too, and lives on", async () => {
     const [id] = await someThread();
-    const marks = (item: Item) => [item["messageSentOn"], item["messageReceivedOn"]];
     const before = (await client.get(`/conversations/${id}`)).body.result as unknown as Item;
+    const reservation = `/reservations/${before["reservationId"]}`;
+    const reservationBefore = (await client.get(reservation)).body.result;
     simulator.world.deleteConversation(id);
     simulator.advance(HOUR);
 
     simulator.world.restoreConversation(id);
 
-    const after = (await client.get(`/conversations/${id}`)).body.result as unknown as Item;
-    expect(marks(after)).toEqual(marks(before));
+    expect((await client.get(`/conversations/${id}`)).body.result).toEqual(before);
+    expect((await client.get(reservation)).body.result).toEqual(reservationBefore);
     const next = simulator.world.guestWrites(id);
     expect((await thread(id)).map((item) => item.id)).toContain(next);
   });
