@@ -55,7 +55,7 @@ export function openHostaway(
     userAgent: USER_AGENT,
     onAttempt(attempt) {
       counter.onAttempt(attempt);
-      serverClock.observe(attempt.serverTime);
+      if (attempt.status === 200) serverClock.observe(attempt.serverTime);
       overrides.onAttempt?.(attempt);
     },
   });

@@ -22,7 +22,9 @@ export const ConversationState = z.object({
   resume: z
     .object({
       fingerprint: text("The fingerprint that the reading began with."),
-      offset: whole("How many messages, newest first, are stored already."),
+      context_hash: text("The context that the messages read so far carry."),
+      offset: whole("Where in the list, newest first, to go on."),
+      id: id("The message that stood there."),
     })
     .nullable()
     .describe("Where a reading of several pages was interrupted."),

@@ -8,7 +8,7 @@ import type { Source } from "../pipeline/ports.ts";
  * @param concurrency conversations that are read at the same time; more may be under way, being written
  * @param now Hostaway's clock
  */
-export function createSource(client: HostawayClient, concurrency: number, now: () => Date): Source {
+export function createSource(client: HostawayClient, concurrency: number, now: () => Date | null): Source {
   const gate = pLimit(concurrency);
   return {
     now,

@@ -7,7 +7,13 @@ export interface ListPage {
   /** How many the list holds in all, as of this page; null when Hostaway did not say. */
   readonly count: number | null;
   /** Where a later walk could go on; null on the last page, and for lists that are not walked by offset. */
-  readonly nextOffset: number | null;
+  readonly next: Waypoint | null;
+}
+
+/** A place in a list, and the item that stood there: another one there means that the list has moved. */
+export interface Waypoint {
+  readonly offset: number;
+  readonly id: string;
 }
 
 export type FetchPage = (query: Readonly<Record<string, number | string>>) => Promise<unknown>;
@@ -42,38 +48,46 @@ const MOST_GAPS = 8;
  * - pages overlap, and a page must begin with items already seen; otherwise rows were deleted above and
  *   others have slid by unseen: the walk steps back
  * - a row that moved to the top, into what had been read, is met when the top is read again
- * - in the end as many items have been seen as `count` says, or the list is walked once more
+ * - as many items must have come as `count` says, and there must be no doubt that they are the right ones:
+ *   when the count fell, or a page showed nothing new, the list is walked once more
  *
  * It goes on by what came and not by what was asked for: a server that caps `limit` below ours must not
  * cut the list short. Paging that does not move ends with an error, never in a loop.
  */
 export async function* walkByOffset(walk: OffsetWalk, fetchPage: FetchPage): AsyncGenerator<ListPage> {
-  const { name, limit, risesToTop, from = 0 } = walk;
-  const seen = createSeen();
-  for (let pass = 1; ; pass += 1) {
-    const lookingForMore = pass > 1 && !seen.short();
-    let pages = 0;
-    for await (const page of onePass({ name, limit, from, seen, again: pass > 1 }, fetchPage)) {
-      pages += 1;
-      if (page.items.length > 0) yield page;
-      else if (lookingForMore && !seen.short()) break;
-    }
-    const atOnce = pass === 1 && pages <= 1;
-    if (atOnce && seen.rows() >= (seen.count() ?? 0) - from) return;
-    if (!seen.short(from) && (pass > 1 || atOnce || !risesToTop)) return;
-    if (pass === MOST_PASSES) throw incomplete(name, seen);
+  const shown = createSeen();
+  const unseen = (page: ListPage) => ({ ...page, items: shown.take(page.items, page.count) });
+  for (let passes = 1; passes <= MOST_PASSES; passes += 1) {
+    const pass = createSeen();
+    for await (const page of onePass(walk, pass, fetchPage)) yield unseen(page);
+    const atOnce = pass.answers() <= 1;
+    if (atOnce && pass.rows() >= (pass.count() ?? 0) - (walk.from ?? 0)) return;
+    if (pass.doubtful()) continue;
+    if (walk.risesToTop) yield* topAgain(walk, pass, fetchPage, unseen);
+    if (!pass.short(walk.from)) return;
+  }
+  throw incomplete(walk.name, shown);
+}
+
+/** From the top as far down as there is something that the pass has not seen. */
+async function* topAgain(
+  walk: OffsetWalk,
+  pass: Seen,
+  fetchPage: FetchPage,
+  unseen: (page: ListPage) => ListPage,
+): AsyncGenerator<ListPage> {
+  for await (const page of onePass(walk, pass, fetchPage)) {
+    if (pass.news() === 0) return;
+    yield unseen(page);
   }
 }
 
-interface Pass extends Walk {
-  readonly from: number;
-  readonly seen: Seen;
-  /** Not the first pass: pages without anything new are what is hoped for. */
-  readonly again: boolean;
-}
-
-async function* onePass(pass: Pass, fetchPage: FetchPage): AsyncGenerator<ListPage> {
-  const { name, limit, from, seen, again } = pass;
+/** The list once from beginning to end. Shows whole pages; `seen` takes note of them. */
+async function* onePass(
+  { name, limit, from = 0 }: OffsetWalk,
+  seen: Seen,
+  fetchPage: FetchPage,
+): AsyncGenerator<ListPage> {
   const widest = Math.max(1, Math.floor(limit * OVERLAP));
   let [offset, overlap, stale, gaps] = [from, 0, 0, 0];
   for (;;) {
@@ -89,9 +103,9 @@ async function* onePass(pass: Pass, fetchPage: FetchPage): AsyncGenerator<ListPa
     const end = offset + items.length;
     overlap = Math.min(widest, items.length - 1);
     const last = count === null ? items.length < limit : end >= count;
-    yield { items: fresh, count, nextOffset: last ? null : end - overlap };
+    yield { items, count, next: last || overlap === 0 ? null : waypoint(end - overlap, items.at(-overlap)) };
     if (last) return;
-    stale = fresh.length === 0 && !again ? stale + 1 : 0;
+    stale = fresh.length === 0 ? stale + 1 : 0;
     if (stale === MOST_STALE_PAGES) throw stuck(name);
     offset = end - overlap;
   }
@@ -99,6 +113,11 @@ async function* onePass(pass: Pass, fetchPage: FetchPage): AsyncGenerator<ListPa
 
 /** The share of a page's rows that are asked for twice, to see that pages fit together. */
 const OVERLAP = 0.02;
+
+function waypoint(offset: number, item: unknown): Waypoint | null {
+  const id = idOf(item);
+  return id === null ? null : { offset, id };
+}
 
 /**
  * Walks a list by `afterId`, the id of the last row seen (reservations; never together with `sortOrder`,
@@ -113,7 +132,7 @@ export async function* walkByCursor({ name, limit }: Walk, fetchPage: FetchPage)
     for (let query: Readonly<Record<string, string>> = {}; ; ) {
       const { items, count } = readPage(name, await fetchPage({ limit, ...query }));
       const fresh = seen.take(items, count);
-      if (fresh.length > 0) yield { items: fresh, count, nextOffset: null };
+      if (fresh.length > 0) yield { items: fresh, count, next: null };
       if (!(seen.short() || (count === null && items.length === limit))) break;
       const ids = usableIds(items);
       if (items.length > 0 && ids.length === 0) throw nothingToGoOnFrom(name);
@@ -129,40 +148,54 @@ export async function* walkByCursor({ name, limit }: Walk, fetchPage: FetchPage)
   throw incomplete(name, seen);
 }
 
-/** What a walk has met so far. */
+/** What a walk, or one pass of it, has met so far. */
 interface Seen {
   has(item: unknown): boolean;
   /** Takes note of a page and gives back what is new of it. */
   take(items: readonly unknown[], count: number | null): unknown[];
   /** How many rows came, repeated ones included. */
   rows(): number;
+  answers(): number;
   size(): number;
+  /** How many rows of the page that came last were new. */
+  news(): number;
   /** As of the page that came last. */
   count(): number | null;
   /** Whether the list holds more than was seen, `from` of which were never asked for. */
   short(from?: number): boolean;
+  /** Whether what was seen may not be what is there: something was deleted meanwhile, or a page came twice. */
+  doubtful(): boolean;
 }
 
 function createSeen(): Seen {
   const keys = new Set<number | string>();
-  let rows = 0;
+  let [rows, answers, news] = [0, 0, 0];
   let known: number | null = null;
+  let doubtful = false;
   return {
     has: (item) => keys.has(keyOf(item)),
     take(items, count) {
-      rows += items.length;
-      known = count;
-      return items.filter((item) => {
+      const fresh = items.filter((item) => {
         const key = keyOf(item);
         if (keys.has(key)) return false;
         keys.add(key);
         return true;
       });
+      if (known !== null && count !== null && count < known) doubtful = true;
+      if (answers > 0 && fresh.length === 0) doubtful = true;
+      rows += items.length;
+      answers += 1;
+      news = fresh.length;
+      known = count;
+      return fresh;
     },
     rows: () => rows,
+    answers: () => answers,
     size: () => keys.size,
+    news: () => news,
     count: () => known,
     short: (from = 0) => known !== null && keys.size < known - from,
+    doubtful: () => doubtful,
   };
 }
 

@@ -5,7 +5,11 @@ import type { Stored } from "./document-store.ts";
 /** What is not marked as deleted; `null` also matches where the field is absent. */
 export const PRESENT = { deleted_at: null } as const;
 
-/** Marks what is not marked yet, and returns how many that were. Nothing is ever removed (P11). */
+/**
+ * Marks what is not marked yet, and returns how many that were. Nothing is ever removed (P11). A process
+ * that slept between its look at the lease and its write takes back what it did when it wakes up: whoever
+ * has the lease by then knows better what is there.
+ */
 export async function markDeleted(
   collection: Collection<Stored>,
   which: Document,
@@ -18,5 +22,11 @@ export async function markDeleted(
   const { modifiedCount } = await collection.updateMany(filter, {
     $set: { deleted_at: now, updated_at: now } as Partial<Stored>,
   });
+  try {
+    await fence.check();
+  } catch (error) {
+    await collection.updateMany({ ...which, deleted_at: now } as Document, { $unset: { deleted_at: true } });
+    throw error;
+  }
   return modifiedCount;
 }

@@ -25,7 +25,8 @@ export async function followListings(
   const target = { type: "listing", schema: hostaway.Listing, store: stores.listings, ledger } as const;
   const toDocuments = (records: readonly hostaway.Listing[]) =>
     records.map((record) => toListing(record, accountId));
-  const resting = readAt !== null && source.now().getTime() - readAt.getTime() < sweepDays * DAY_MS;
+  const now = source.now() ?? run.startedAt;
+  const resting = readAt !== null && now.getTime() - readAt.getTime() < sweepDays * DAY_MS;
   const since = watermark && resting && sweepDays > 1 ? before(watermark) : null;
   const changed = new Map<string, ListingFacts>();
 
@@ -36,8 +37,8 @@ export async function followListings(
       return false;
     },
   });
-  if (complete) {
-    const listings_watermark = source.now();
+  const listings_watermark = source.now();
+  if (complete && listings_watermark) {
     const change = { listings_watermark, ...(since === null && { listings_read_at: listings_watermark }) };
     await stores.accountStates.change(accountId, change);
   }
@@ -49,12 +50,13 @@ export async function followListings(
  * where the watermark was, a day's lookback included. Returns how many reservations there are, as far as
  * the list said.
  *
- * @param asOf what the next run may take for granted: Hostaway's time before the list was asked for
+ * @param asOf what the next run may take for granted: Hostaway's time before the list was asked for; null
+ *   when it is not known, and the watermark stays
  */
 export async function followReservations(
   run: Run,
   { reservations_watermark: watermark }: Watermarks,
-  asOf: Date,
+  asOf: Date | null,
 ): Promise<number | null> {
   const { source, stores, ledger, accountId } = run;
   const target = {
@@ -75,7 +77,7 @@ export async function followReservations(
     },
     isEnough: (reservations) => horizon !== null && liesBehind(horizon, reservations),
   });
-  if (complete) await stores.accountStates.change(accountId, { reservations_watermark: asOf });
+  if (complete && asOf) await stores.accountStates.change(accountId, { reservations_watermark: asOf });
   return total;
 }
 

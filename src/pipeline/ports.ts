@@ -25,8 +25,8 @@ export interface SourcePage {
   readonly items: readonly unknown[];
   /** How many items the whole list holds; null when not known. */
   readonly count: number | null;
-  /** Where a later walk could go on; null on the last page, and where that is not possible. */
-  readonly nextOffset: number | null;
+  /** Where a later walk could go on, and the item that must stand there; null on the last page, and where that is not possible. */
+  readonly next: { readonly offset: number; readonly id: string } | null;
 }
 
 /**
@@ -34,8 +34,11 @@ export interface SourcePage {
  * the list all the while; otherwise it throws `ItemError`.
  */
 export interface Source {
-  /** Hostaway's clock: what its dates are compared with, whatever time this machine thinks it is. */
-  now(): Date;
+  /**
+   * Hostaway's clock: what its dates are compared with, whatever time this machine thinks it is. Null before
+   * the first answer.
+   */
+  now(): Date | null;
   /** How many items a whole page holds. */
   readonly pageSizes: { readonly listings: number; readonly others: number };
   /** All, or those with activity on that day or later. */

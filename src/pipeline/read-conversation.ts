@@ -1,4 +1,5 @@
 import type { Message } from "../domain/message.ts";
+import type { ConversationState } from "../domain/sync-state.ts";
 import { ConversationMessage } from "../hostaway/schemas.ts";
 import { rawId } from "../transform/decode.ts";
 import { placeInTime } from "../transform/timestamps.ts";
@@ -22,12 +23,10 @@ export async function readConversation(task: Task, run: Run, vanished: Vanished)
   const { thread, fingerprint, contextHash, state } = task;
   const { stores, ledger } = run;
   const id = thread.record.id;
-  const readAt = run.source.now();
+  const readAt = run.source.now() ?? run.startedAt;
   // What is written only in part must be read again, also when the marks are by then what they were before.
   if (state?.fingerprint) await stores.conversationStates.change(id, { fingerprint: null });
-  const resume = state?.resume?.fingerprint === fingerprint ? state.resume.offset : 0;
-  const reading = (await readFrom(resume, task, run)) ?? (await readFrom(0, task, run));
-  if (!reading) return;
+  const reading = (await readOn(task, run)) ?? (await readFrom(null, task, run));
 
   const target = { type: "conversation", store: stores.conversations, ledger } as const;
   const summed = await loadDocuments(target, [toConversation(thread, reading.tally)]);
@@ -59,12 +58,30 @@ interface Reading {
   readonly complete: boolean;
 }
 
-/** Null when the list has moved since it was read up to `from`, so that something may lie between. */
-async function readFrom(from: number, task: Task, run: Run): Promise<Reading | null> {
-  const { thread, fingerprint } = task;
+type Resume = NonNullable<ConversationState["resume"]>;
+
+/** Goes on where a reading was interrupted; null when there was none, or when something has changed since. */
+async function readOn(task: Task, run: Run): Promise<Reading | null> {
+  const { state, fingerprint, contextHash } = task;
+  const resume = state?.resume;
+  if (resume?.fingerprint !== fingerprint || resume.context_hash !== contextHash) return null;
+  try {
+    return await readFrom(resume, task, run);
+  } catch (error) {
+    if (error instanceof ListHasMoved) return null;
+    throw error;
+  }
+}
+
+/** Another message stands where the reading was interrupted: what lies before it is not what was read. */
+class ListHasMoved extends Error {
+  override readonly name = "ListHasMoved";
+}
+
+async function readFrom(resume: Resume | null, task: Task, run: Run): Promise<Reading> {
+  const { thread, fingerprint, contextHash } = task;
   const { stores, ledger } = run;
   const conversationId = thread.record.id;
-  const stored = from > 0 ? new Set(await stores.messages.idsOf(conversationId)) : null;
   const ids = new Set<string>();
   const tally = emptyTally();
   let newer: Date | null = null;
@@ -77,8 +94,9 @@ async function readFrom(from: number, task: Task, run: Run): Promise<Reading | n
     return placed.map((record) => toMessage(record, thread));
   };
 
-  for await (const { items, nextOffset } of run.source.messages(conversationId, from, run.signal)) {
-    if (pages === 0 && stored && !stored.has(rawId(items[0]) ?? "")) return null;
+  for await (const page of run.source.messages(conversationId, resume?.offset ?? 0, run.signal)) {
+    const { items, next } = page;
+    if (pages === 0 && resume && rawId(items[0]) !== resume.id) throw new ListHasMoved();
     pages += 1;
     const type = "message";
     const batch = { type, schema: ConversationMessage, items, toDocuments, conversationId } as const;
@@ -88,11 +106,12 @@ async function readFrom(from: number, task: Task, run: Run): Promise<Reading | n
       count(tally, message);
       ids.add(message.message_id);
     }
-    if (nextOffset !== null && complete) {
-      await stores.conversationStates.change(conversationId, { resume: { fingerprint, offset: nextOffset } });
+    if (next && complete) {
+      const here: Resume = { fingerprint, context_hash: contextHash, ...next };
+      await stores.conversationStates.change(conversationId, { resume: here });
     }
   }
-  return stored
+  return resume
     ? { tally: await tallyOf(conversationId, run), ids: null, pages, complete }
     : { tally, ids, pages, complete };
 }

@@ -36,10 +36,10 @@ export async function syncAccount(deps: SyncDeps, runId: string, signal: AbortSi
   await withRun({ ...deps, ledger, startedAt }, signal, async (run) => {
     const watermarks = await run.stores.accountStates.read(run.accountId);
     const listings = await followListings(run, watermarks);
-    // Hostaway's clock is known by now, from its first answers.
+    // Hostaway's clock is known by now, from its first answers, unless all of them went wrong.
     const asOf = run.source.now();
     const reservations = await followReservations(run, watermarks, asOf);
-    const scanned = await syncConversations(run, listings, asOf);
+    const scanned = await syncConversations(run, listings, asOf ?? startedAt);
     if (scanned.complete)
       fullSyncCalls = callsOfFullSync(run, listings.size, reservations ?? scanned.ids.size);
   });

@@ -216,6 +216,29 @@ describe("P1: a list walked by offset shows everything that is there all the whi
     expect(ascending(await idsOf(rising(list.fetchPage)))).toEqual(all);
   });
 
+  test("and then the top is read again as far as there is something new, not the whole list", async () => {
+    const list = new List(45, (changing, answers) => {
+      if (answers === 2) changing.riseToTop(40);
+    });
+
+    await idsOf(rising(list.fetchPage));
+
+    expect(list.asked.map(({ offset }) => offset)).toEqual([0, 9, 18, 27, 36, 0, 9]);
+  });
+
+  test("when a page came twice and something was deleted, so that the count agrees by chance", async () => {
+    const list = new List(28, (changing, answers) => {
+      if (answers === 2) changing.remove(1);
+    });
+    let answers = 0;
+    const repeating: FetchPage = async (query) => {
+      answers += 1;
+      return await list.fetchPage(answers === 3 ? { ...query, offset: 9 } : query);
+    };
+
+    expect(await idsOf(rising(repeating))).toEqual(expect.arrayContaining(upTo(28).slice(1)));
+  });
+
   test("and when nothing moves, that costs one answer more than its pages", async () => {
     const list = new List(45);
 
@@ -294,7 +317,7 @@ describe("a walk that begins in the middle", () => {
 
   test("is told by each page but the last where the next one begins", async () => {
     const offsets: (number | null)[] = [];
-    for await (const { nextOffset } of still(new List(25).fetchPage)) offsets.push(nextOffset);
+    for await (const { next } of still(new List(25).fetchPage)) offsets.push(next?.offset ?? null);
 
     expect(offsets).toEqual([9, 18, null]);
   });

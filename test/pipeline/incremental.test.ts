@@ -125,6 +125,12 @@ describe("P1: what the list shows by any mark is read", () => {
     "a host's message that messageSentOn does not reflect": (id) =>
       simulator.world.hostReplies(id, { reflected: false }),
     "an automation's message": (id) => simulator.world.automationWrites(id),
+    "the loss of the newest message, after which the marks are those of before": (id) => {
+      const [newest] = [...simulator.oracle.messagesOf(id)].sort(
+        (a, b) => Number(b.message_id) - Number(a.message_id),
+      );
+      simulator.world.deleteMessage(id, Number(newest?.message_id));
+    },
     "a message that waits to be sent": (id) =>
       simulator.world.scheduleMessage(id, new Date(simulator.now().getTime() + DAY_MS)),
   };
@@ -201,11 +207,13 @@ describe("the feeds", () => {
     expect(simulator.stats().byEndpoint).toMatchObject({ reservations: 1, listings: 1 });
   });
 
+  /** A reservation without a conversation, so that no scan shows it. */
+  const calendarBooking = () => Number([...simulator.oracle.reservations()].at(-1)?.reservation_id);
+
   test("a reservation feed that broke off is followed from the same place the next time", async () => {
-    await copied({ conversations: 30 });
+    await copied({ conversations: 30, calendarBookings: 2 });
+    simulator.world.changeReservation(calendarBooking(), { price: 4_321 });
     simulator.advance(3 * DAY_MS);
-    const { reservationId } = conversation(7);
-    simulator.world.changeReservation(reservationId, { price: 4_321 });
     simulator.faults.set([{ match: { endpoint: "reservations" }, fault: "html" }]);
     await run();
     simulator.faults.clear();
@@ -217,8 +225,28 @@ describe("the feeds", () => {
     expect(await differences()).toEqual({});
   });
 
+  test("a reservation that could not be understood is asked for again the next time", async () => {
+    await copied({ conversations: 30, calendarBookings: 2 });
+    simulator.world.changeReservation(calendarBooking(), { price: 4_321 });
+    const ids = [calendarBooking()];
+    simulator.faults.set([
+      {
+        match: { endpoint: "reservations" },
+        fault: { type: "poison", ids, field: "id", change: "wrong_type" },
+      },
+    ]);
+    expect((await run()).status).toBe("partial");
+    simulator.faults.clear();
+    simulator.advance(3 * DAY_MS);
+
+    await run({ env: { SYNC_SWEEP_DAYS: "1" } });
+    await run();
+
+    expect(await differences()).toEqual({});
+  });
+
   test.each([-3, 3])("a machine whose clock is wrong by %i years misses nothing", async (years) => {
-    await copied({ conversations: 30 });
+    await copied({ conversations: 30, calendarBookings: 2 });
     const jumped: Clock = {
       ...systemClock,
       now: () => new Date(systemClock.now().getTime() + years * 365 * DAY_MS),
@@ -228,8 +256,7 @@ describe("the feeds", () => {
     simulator.advance(2 * DAY_MS);
     const before = await database.db.collection("sync_state").findOne({});
     simulator.world.changeReservation(conversation(4).reservationId, { guestName: "Ada Changed" });
-    const calendar = [...simulator.oracle.reservations()].at(-1);
-    simulator.world.changeReservation(Number(calendar?.reservation_id), { price: 12 });
+    simulator.world.changeReservation(calendarBooking(), { price: 12 });
 
     await run({ env: { SYNC_SWEEP_DAYS: "1" } });
     await run();

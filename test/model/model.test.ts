@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, test } from "@jest/globals";
+import fc from "fast-check";
+import { ensureSchema } from "../../src/load/schema.ts";
+import { openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { history } from "./arbitrary.ts";
+import { play } from "./play.ts";
+import { REGRESSIONS } from "./regressions.ts";
+
+const RUNS = Number(process.env["MODEL_RUNS"] ?? 50);
+const SEED = process.env["MODEL_SEED"];
+/** Shrinking plays a history some hundred times. */
+const MOST_TIME_MS = 300_000 + RUNS * 4_000;
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await ensureSchema(database.db);
+});
+afterAll(() => database.close());
+
+if (REGRESSIONS.length > 0) {
+  describe("what went wrong once stays right", () => {
+    test.each(REGRESSIONS)("%s", async (_, kept) => {
+      await play(kept, database.db);
+    });
+  });
+}
+
+test(
+  "whatever happens to account and process, one clean run makes the copy what the account is",
+  async () => {
+    const property = fc.asyncProperty(history, (drawn) => play(drawn, database.db));
+    await fc.assert(property, {
+      numRuns: RUNS,
+      ...(SEED !== undefined && { seed: Number(SEED) }),
+      endOnFailure: false,
+      interruptAfterTimeLimit: MOST_TIME_MS,
+    });
+  },
+  MOST_TIME_MS + 60_000,
+);

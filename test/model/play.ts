@@ -1,0 +1,179 @@
+import { expect } from "@jest/globals";
+import type { Db } from "mongodb";
+import { type Clock, systemClock } from "../../src/clock.ts";
+import type { RunReport } from "../../src/domain/run-report.ts";
+import { COLLECTIONS } from "../../src/load/collections.ts";
+import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { impatientClock } from "../support/hostaway.ts";
+import { type RunOptions, syncOnce } from "../support/run.ts";
+import {
+  everything,
+  expectNoDuplicates,
+  expectSame,
+  expectSameButSilent,
+  expectStored,
+  expectSums,
+} from "./checks.ts";
+import { createDeletions, type Deletions } from "./deletions.ts";
+import { createHappen } from "./happen.ts";
+import type { Drift, History, RunPlan, WorldEvent, WorldPlan } from "./history.ts";
+import { type Fate, mortalDb } from "./mortal-db.ts";
+import { createWatch, type Watch } from "./watch.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+interface Stage {
+  readonly simulator: Simulator;
+  readonly db: Db;
+  readonly watch: Watch;
+  readonly happen: (event: WorldEvent) => void;
+  readonly deletions: Deletions;
+}
+
+/** Plays a history, and checks what was promised after each run and in the end. */
+export async function play({ world, steps }: History, db: Db): Promise<void> {
+  for (const { name } of COLLECTIONS) await db.collection(name).deleteMany({});
+  await using simulator = await startWorld(world);
+  const watch = createWatch(simulator);
+  const happen = createHappen(simulator, watch);
+  const stage = { simulator, db, watch, happen, deletions: createDeletions(db, watch) };
+  for (const step of steps) {
+    if (step.what === "run") await run(step, stage);
+    else happen(step);
+  }
+  await conclude(stage);
+}
+
+function startWorld(plan: WorldPlan): Promise<Simulator> {
+  return startSimulator({
+    ...plan,
+    messagesPerConversation: { min: 0, max: 9 },
+    rateLimit: "off",
+    tokenGraceMs: 0,
+  });
+}
+
+const CLEAN_RUN: RunPlan = {
+  what: "run",
+  pageSizes: { listings: 2, others: 3 },
+  sweepDays: 30,
+  concurrency: 2,
+  faults: [],
+  drift: [],
+  clockOffDays: 0,
+  acceptDeletions: true,
+  dryRun: false,
+  trouble: null,
+};
+
+/** One clean run brings what the lists show; a sweep and a second scan bring the rest; then there is nothing to do. */
+async function conclude(stage: Stage): Promise<void> {
+  const { simulator, db } = stage;
+  for (const sweepDays of [30, 1, 1, 1]) {
+    const report = await run({ ...CLEAN_RUN, sweepDays }, stage);
+    expect({ status: report?.status, failures: report?.failures }).toEqual({
+      status: "succeeded",
+      failures: [],
+    });
+  }
+  await expectSame(simulator, db);
+
+  const data = ["listings", "reservations", "conversations", "messages"];
+  const before = await everything(db, data);
+  await run({ ...CLEAN_RUN, sweepDays: 1 }, stage);
+  expect(await everything(db, data)).toEqual(before);
+}
+
+/** Null when the process did not live to report. */
+async function run(plan: RunPlan, stage: Stage): Promise<RunReport | null> {
+  const { simulator, db, watch, deletions } = stage;
+  const before = plan.dryRun ? await everything(db) : null;
+  const all = plan.sweepDays === 1 && !(await isAnyHalfRead(db));
+  const span = watch.since();
+  const interrupt = new AbortController();
+  const drifting = letDrift(plan, stage, interrupt);
+  const mortal = mortalDb(db, fateOf(plan, stage));
+  simulator.faults.set(plan.faults);
+  let report: RunReport | null = null;
+  try {
+    report = await syncOnce(simulator, { db: mortal.db }, optionsOf(plan, interrupt.signal));
+  } catch (error) {
+    if (!mortal.met()) throw error;
+  } finally {
+    drifting.stop();
+    simulator.faults.clear();
+    await mortal.quiet();
+  }
+  if (before) expect(await everything(db)).toEqual(before);
+  else deletions.ran(span);
+
+  await expectNoDuplicates(db);
+  await deletions.check();
+  if (mortal.met()) {
+    await expireLease(db);
+    return null;
+  }
+  if (report === null) return null;
+  expectSums(report);
+  if (plan.dryRun || report.status !== "succeeded") return report;
+  await expectStored(db, span.alwaysThere());
+  if (drifting.happened()) return report;
+  if (all) watch.forgive();
+  await expectSameButSilent(simulator, db, watch);
+  deletions.shown();
+  return report;
+}
+
+function optionsOf(plan: RunPlan, signal: AbortSignal): RunOptions {
+  const { pageSizes, concurrency, acceptDeletions, dryRun, sweepDays, clockOffDays } = plan;
+  const now = () => new Date(Date.now() + clockOffDays * DAY_MS);
+  const off = (clock: Clock): Clock => ({ ...clock, now });
+  return {
+    env: { SYNC_SWEEP_DAYS: String(sweepDays) },
+    ...{ pageSizes, concurrency, acceptDeletions, dryRun, signal },
+    clock: off(impatientClock),
+    runClock: off(systemClock),
+  };
+}
+
+function letDrift({ drift, trouble }: RunPlan, { simulator, happen }: Stage, interrupt: AbortController) {
+  const counts = new Map<string, number>();
+  let requests = 0;
+  let happened = false;
+  const isNow = (one: Drift, endpoint: string) =>
+    one.endpoint === endpoint && one.nth === counts.get(endpoint);
+  const stop = simulator.onRequest(({ endpoint }) => {
+    requests += 1;
+    counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1);
+    if (trouble?.what === "interrupt" && trouble.at === requests) interrupt.abort();
+    for (const { events } of drift.filter((one) => isNow(one, endpoint))) {
+      happened = true;
+      events.forEach(happen);
+    }
+  });
+  return { stop, happened: () => happened };
+}
+
+function fateOf({ trouble, pageSizes }: RunPlan, stage: Stage): Fate | null {
+  if (trouble?.what === "crash") return { at: trouble.at, done: trouble.done };
+  if (trouble?.what !== "freeze") return null;
+  const { simulator, db, watch, happen, deletions } = stage;
+  const meanwhile = async () => {
+    await expireLease(db);
+    trouble.meanwhile.forEach(happen);
+    const span = watch.since();
+    await syncOnce(simulator, { db }, { pageSizes, concurrency: 1 });
+    deletions.ran(span);
+  };
+  return { at: trouble.at, done: "frozen", meanwhile };
+}
+
+/** What time would do. */
+async function expireLease(db: Db): Promise<void> {
+  await db.collection("sync_leases").updateMany({}, { $set: { expires_at: new Date(0) } });
+}
+
+/** Such a conversation is read on from where it was left, not from the beginning. */
+async function isAnyHalfRead(db: Db): Promise<boolean> {
+  return (await db.collection("sync_conversations").countDocuments({ resume: { $ne: null } })) > 0;
+}
