@@ -7,7 +7,7 @@ import { count, emptyTally, type Tally, toConversation } from "../transform/to-c
 import { toMessage } from "../transform/to-message.ts";
 import { loadDocuments, loadPage } from "./load-page.ts";
 import type { Run } from "./run.ts";
-import type { Task } from "./scan.ts";
+import { isDisputed, type Task } from "./scan.ts";
 import type { Vanished } from "./vanished.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -34,7 +34,7 @@ export async function readConversation(task: Task, run: Run, vanished: Vanished)
   const settle = () =>
     stores.conversationStates.change(id, {
       // What could not be stored must be read again.
-      fingerprint: complete ? fingerprint : null,
+      fingerprint: complete && !isDisputed(task, run) ? fingerprint : null,
       context_hash: contextHash,
       next_scheduled_at: nextScheduled(reading.tally, readAt),
       scans_missed: 0,

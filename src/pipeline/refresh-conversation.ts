@@ -2,13 +2,14 @@ import { count, emptyTally, toConversation } from "../transform/to-conversation.
 import { inThread } from "../transform/to-message.ts";
 import { loadDocuments } from "./load-page.ts";
 import type { Run } from "./run.ts";
-import type { Task } from "./scan.ts";
+import { isDisputed, type Task } from "./scan.ts";
 
 /**
  * Carries what changed around a conversation, a guest's name, a price, a listing's name, into its stored
  * documents, without asking Hostaway. Those that do not change are not touched (P7).
  */
-export async function refreshConversation({ thread, contextHash }: Task, run: Run): Promise<void> {
+export async function refreshConversation(task: Task, run: Run): Promise<void> {
+  const { thread, contextHash } = task;
   const { stores, ledger } = run;
   const conversationId = thread.record.id;
   const messageTarget = { type: "message", store: stores.messages, ledger, conversationId } as const;
@@ -24,6 +25,6 @@ export async function refreshConversation({ thread, contextHash }: Task, run: Ru
   }
   const target = { type: "conversation", store: stores.conversations, ledger } as const;
   const summed = await loadDocuments(target, [toConversation(thread, tally)]);
-  if (complete && summed)
+  if (complete && summed && !isDisputed(task, run))
     await stores.conversationStates.change(conversationId, { context_hash: contextHash });
 }

@@ -152,3 +152,14 @@ function isNewer(seen: Reservation, stored: Reservation | undefined): boolean {
   if (!stored) return true;
   return (seen.source_updated_at?.getTime() ?? 0) > (stored.source_updated_at?.getTime() ?? 0);
 }
+
+/**
+ * Whether the run before may still be writing a conversation: it was in the middle of it, and nobody knows
+ * whether it died or sleeps. What it writes when it wakes up, over something that this run finds to be right
+ * and leaves alone, must be seen: such a conversation is not settled, and the next run looks at it once more.
+ */
+export function isDisputed({ state }: Pick<Task, "state">, { lease }: Run): boolean {
+  if (!lease?.recovered || state === null) return false;
+  const wasBegun = state.last_read_at !== null || state.resume !== null;
+  return wasBegun && (state.fingerprint === null || state.context_hash === null);
+}

@@ -7,6 +7,7 @@ import {
   type Trouble,
   type WorldEvent,
   type WorldPlan,
+  WRITTEN_TO,
 } from "./history.ts";
 
 const MOST_STEPS = 12;
@@ -79,15 +80,19 @@ const drift: fc.Arbitrary<Drift> = fc.record({
   events: fc.array(worldEvent, { minLength: 1, maxLength: 4 }),
 });
 
-const write = fc.integer({ min: 1, max: 24 });
+const write = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.record({ to: fc.constant("any" as const), at: fc.integer({ min: 1, max: 24 }) }),
+  },
+  fc.record({ to: fc.constantFrom(...WRITTEN_TO), at: fc.integer({ min: 1, max: 8 }) }),
+);
 const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.record({
-      what: fc.constant("crash" as const),
-      at: write,
-      done: fc.constantFrom("nothing" as const, "half" as const, "all" as const),
-    }),
+    arbitrary: fc
+      .record({ write, done: fc.constantFrom("nothing" as const, "half" as const, "all" as const) })
+      .map(({ write, done }) => ({ what: "crash" as const, ...write, done })),
   },
   {
     weight: 1,
@@ -98,11 +103,9 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({
-      what: fc.constant("freeze" as const),
-      at: write,
-      meanwhile: fc.array(worldEvent, { maxLength: 3 }),
-    }),
+    arbitrary: fc
+      .record({ write, meanwhile: fc.array(worldEvent, { maxLength: 3 }) })
+      .map(({ write, meanwhile }) => ({ what: "freeze" as const, ...write, meanwhile })),
   },
 );
 

@@ -76,10 +76,31 @@ export interface Drift {
 export const ENDPOINTS = ["conversations", "messages", "reservations", "listings", "accessTokens"] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 
+/** Writes to this collection are counted, or to any. */
+export const WRITTEN_TO = [
+  "any",
+  "messages",
+  "conversations",
+  "reservations",
+  "listings",
+  "sync_conversations",
+] as const;
+export type WrittenTo = (typeof WRITTEN_TO)[number];
+
 /** What may happen to the process; `at` counts writes to the database, or requests. */
 export type Trouble =
   /** It dies: nothing of that write happens, or all of it, or the first half. */
-  | { readonly what: "crash"; readonly at: number; readonly done: "nothing" | "half" | "all" }
+  | {
+      readonly what: "crash";
+      readonly to: WrittenTo;
+      readonly at: number;
+      readonly done: "nothing" | "half" | "all";
+    }
   | { readonly what: "interrupt"; readonly at: number }
   /** It is frozen before that write until its lease has run out, and another run has come and gone. */
-  | { readonly what: "freeze"; readonly at: number; readonly meanwhile: readonly WorldEvent[] };
+  | {
+      readonly what: "freeze";
+      readonly to: WrittenTo;
+      readonly at: number;
+      readonly meanwhile: readonly WorldEvent[];
+    };

@@ -36,6 +36,7 @@ test(
       ...(SEED !== undefined && { seed: Number(SEED) }),
       endOnFailure: false,
       interruptAfterTimeLimit: MOST_TIME_MS,
+      markInterruptAsFailure: true,
     });
   },
   MOST_TIME_MS + 60_000,

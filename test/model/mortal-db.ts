@@ -1,6 +1,8 @@
 import { type Collection, type Db, MongoNetworkError } from "mongodb";
+import type { WrittenTo } from "./history.ts";
 
 export interface Fate {
+  readonly to: WrittenTo;
   /** Which write it is about, counted from 1. */
   readonly at: number;
   /** How much of that write happens before the process dies; `frozen`: it lives on, but later. */
@@ -52,11 +54,11 @@ export function mortalDb(real: Db, fate: Fate | null): MortalDb {
     return answer;
   }
 
-  async function write(name: PropertyKey, call: Call, args: unknown[]): Promise<unknown> {
+  async function write(to: string, name: PropertyKey, call: Call, args: unknown[]): Promise<unknown> {
     await frozen;
     dieIfDead();
-    writes += 1;
-    if (fate === null || writes !== fate.at) return await ask(() => call(...args));
+    if (fate?.to === "any" || fate?.to === to) writes += 1;
+    if (fate === null || met || writes !== fate.at) return await ask(() => call(...args));
     met = true;
     if (fate.done === "frozen") {
       frozen = fate.meanwhile?.() ?? frozen;
@@ -78,7 +80,7 @@ export function mortalDb(real: Db, fate: Fate | null): MortalDb {
   const collection = (target: Collection) =>
     wrap(target, (name, call) => {
       if (name === "find" || name === "aggregate") return (...args) => cursor(call(...args) as object);
-      if (WRITES.includes(name)) return (...args) => track(write(name, call, args));
+      if (WRITES.includes(name)) return (...args) => track(write(target.collectionName, name, call, args));
       return (...args) => track(ask(() => call(...args)));
     });
 

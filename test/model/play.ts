@@ -155,7 +155,7 @@ function letDrift({ drift, trouble }: RunPlan, { simulator, happen }: Stage, int
 }
 
 function fateOf({ trouble, pageSizes }: RunPlan, stage: Stage): Fate | null {
-  if (trouble?.what === "crash") return { at: trouble.at, done: trouble.done };
+  if (trouble?.what === "crash") return trouble;
   if (trouble?.what !== "freeze") return null;
   const { simulator, db, watch, happen, deletions } = stage;
   const meanwhile = async () => {
@@ -165,7 +165,7 @@ function fateOf({ trouble, pageSizes }: RunPlan, stage: Stage): Fate | null {
     await syncOnce(simulator, { db }, { pageSizes, concurrency: 1 });
     deletions.ran(span);
   };
-  return { at: trouble.at, done: "frozen", meanwhile };
+  return { to: trouble.to, at: trouble.at, done: "frozen", meanwhile };
 }
 
 /** What time would do. */

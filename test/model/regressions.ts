@@ -39,7 +39,7 @@ export const REGRESSIONS: readonly (readonly [promise: string, history: History]
               events: [{ what: "conversation added", inquiry: false, empty: false }],
             },
           ],
-          trouble: { what: "crash", at: 15, done: "nothing" },
+          trouble: { what: "crash", to: "any", at: 15, done: "nothing" },
         },
       ],
     },
@@ -54,9 +54,28 @@ export const REGRESSIONS: readonly (readonly [promise: string, history: History]
         HOST_REPLIES,
         HOST_REPLIES,
         HOST_REPLIES,
-        { ...RUN, trouble: { what: "crash", at: 8, done: "nothing" } },
+        { ...RUN, trouble: { what: "crash", to: "any", at: 8, done: "nothing" } },
         { what: "message deleted", on: 0, message: 1 },
         { what: "message deleted", on: 0, message: 1 },
+      ],
+    },
+  ],
+  [
+    "what a process that slept writes over a conversation that a newer run found to be right is seen by the next run",
+    {
+      world: { ...WORLD, conversations: 3 },
+      steps: [
+        RUN,
+        { what: "reservation flipped", on: 1, field: "guestName" },
+        {
+          ...RUN,
+          trouble: {
+            what: "freeze",
+            to: "messages",
+            at: 1,
+            meanwhile: [{ what: "reservation flipped", on: 1, field: "guestName" }],
+          },
+        },
       ],
     },
   ],

@@ -273,7 +273,12 @@ describe("snapshots follow, without a call and without touching what does not ch
     ["a status", { status: "cancelled" }, "reservation.status", "cancelled"],
   ])("%s", async (_, change, field, value) => {
     await copied();
+    // Not the one whose turn it is in the sweep.
+    await database.db.collection("sync_conversations").updateMany({}, { $set: { last_read_at: new Date() } });
     const { id, reservationId } = conversation(4);
+    await database.db
+      .collection<{ _id: string }>("sync_conversations")
+      .updateOne({ _id: String(conversation(9).id) }, { $set: { last_read_at: new Date(0) } });
     const before = await database.db.collection("messages").find().sort({ _id: 1 }).toArray();
     simulator.advance(60_000);
     simulator.world.changeReservation(reservationId, change);
