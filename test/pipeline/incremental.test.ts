@@ -212,15 +212,16 @@ describe("the feeds", () => {
 
   test("a reservation feed that broke off is followed from the same place the next time", async () => {
     await copied({ conversations: 30, calendarBookings: 2 });
+    const pageSizes = { listings: 100, others: 3 };
     simulator.world.changeReservation(calendarBooking(), { price: 4_321 });
     simulator.advance(3 * DAY_MS);
     simulator.faults.set([{ match: { endpoint: "reservations" }, fault: "html" }]);
-    await run();
+    await run({ pageSizes });
     simulator.faults.clear();
     simulator.advance(3 * DAY_MS);
 
-    await run({ env: { SYNC_SWEEP_DAYS: "1" } });
-    await run();
+    await run({ pageSizes, env: { SYNC_SWEEP_DAYS: "1" } });
+    await run({ pageSizes });
 
     expect(await differences()).toEqual({});
   });
