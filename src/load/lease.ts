@@ -129,6 +129,7 @@ function keepLease(
     lost.signal.throwIfAborted();
     const projection = { fence: 1, run_id: 1, released_at: 1 };
     loseUnlessOwn(await collection.findOne<Whose>({ _id }, { projection, signal: lost.signal }));
+    loseIfTooLate(); // the answer may be old: this process may have slept since it was given
     lost.signal.throwIfAborted();
   }
 

@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, Collection, Db } from "mongodb";
+import { type AnyBulkWriteOperation, type Collection, type Db, MongoServerError } from "mongodb";
 import { ItemError } from "../domain/failure.ts";
 import type { AccountState, ConversationState } from "../domain/sync-state.ts";
 import type { AccountStates, ConversationStates, StateChange, Watermarks } from "../pipeline/ports.ts";
@@ -132,7 +132,11 @@ export function createAccountStates(db: Db, { fence, dryRun }: Access): AccountS
         const { matchedCount } = await accounts.updateOne(filter, { $set: fields });
         if (matchedCount === 1) return;
         if (await accounts.findOne({ _id: accountId })) throw overtaken();
-        await accounts.insertOne({ _id: accountId, ...nothing, ...fields });
+        try {
+          await accounts.insertOne({ _id: accountId, ...nothing, ...fields });
+        } catch (error) {
+          throw error instanceof MongoServerError && error.code === DUPLICATE_KEY ? overtaken() : error;
+        }
       });
     },
   };

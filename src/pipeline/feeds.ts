@@ -75,10 +75,18 @@ export async function followReservations(
       total = count;
       return loadPage({ ...target, items, toDocuments });
     },
-    isEnough: (reservations) => horizon !== null && liesBehind(horizon, reservations),
+    isEnough: (reservations) => {
+      if (run.lease === null) pretend(run, reservations);
+      return horizon !== null && liesBehind(horizon, reservations);
+    },
   });
   if (complete && asOf) await stores.accountStates.change(accountId, { reservations_watermark: asOf });
   return total;
+}
+
+function pretend({ pretended }: Run, reservations: readonly Reservation[]): void {
+  for (const { reservation_id, source_updated_at } of reservations)
+    pretended.set(reservation_id, source_updated_at?.getTime() ?? 0);
 }
 
 function before(watermark: Date): Date {

@@ -47,6 +47,8 @@ export interface Run extends SyncDeps {
   total: number | null;
   /** How many the run is done with. */
   settled: number;
+  /** In a dry run, what would be stored by now of the reservations: when each was updated, by id. */
+  readonly pretended: Map<string, number>;
 }
 
 /** Does the work; whatever ends it early is written into the ledger, never thrown. */
@@ -66,7 +68,7 @@ export async function withRun(
     ...(deps.lease ? [whenAborted(deps.lease.lost, (reason) => end(reason))] : []),
   ];
   try {
-    await work({ ...deps, signal: stop.signal, end, total: null, settled: 0 });
+    await work({ ...deps, signal: stop.signal, end, total: null, settled: 0, pretended: new Map() });
   } catch (error) {
     end(error);
   } finally {

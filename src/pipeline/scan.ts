@@ -135,7 +135,8 @@ async function reservationsOf(
     .map((record) => toReservation(record, run.accountId))
     .filter((seen) => isNewer(seen, known.get(seen.reservation_id)));
   const target = { type: "reservation", store: run.stores.reservations, ledger: run.ledger } as const;
-  if (newer.length > 0) await loadDocuments(target, newer);
+  const unsettled = newer.filter((seen) => isNewerThan(run.pretended.get(seen.reservation_id), seen));
+  if (unsettled.length > 0) await loadDocuments(target, unsettled);
   for (const reservation of newer) known.set(reservation.reservation_id, reservation);
   return known;
 }
@@ -149,8 +150,11 @@ function withLocale(
 }
 
 function isNewer(seen: Reservation, stored: Reservation | undefined): boolean {
-  if (!stored) return true;
-  return (seen.source_updated_at?.getTime() ?? 0) > (stored.source_updated_at?.getTime() ?? 0);
+  return isNewerThan(stored && (stored.source_updated_at?.getTime() ?? 0), seen);
+}
+
+function isNewerThan(updatedAtMs: number | undefined, { source_updated_at }: Reservation): boolean {
+  return updatedAtMs === undefined || (source_updated_at?.getTime() ?? 0) > updatedAtMs;
 }
 
 /**
