@@ -91,7 +91,7 @@ describe("how a message travelled", () => {
     });
     expect(messageIn(booked, { channelId: null })).toMatchObject({
       platform: "bookingcom",
-      source_channel_id: 2005,
+      source_channel_id: null,
     });
   });
 
@@ -353,12 +353,12 @@ describe("the body of a message", () => {
 
 describe("ids are text, whatever they came as", () => {
   test.each([326, "326"])("%p", (id) => {
-    expect(message({ id, conversationId: id }).message_id).toBe("326");
-    expect(message({ id, conversationId: id }).conversation_id).toBe("326");
+    expect(message({ id }).message_id).toBe("326");
   });
 
-  test("a message that names no conversation belongs to the one it was found in", () => {
-    expect(message({ conversationId: null }).conversation_id).toBe("1406");
+  test("a message belongs to the conversation it was found in, whatever it names itself", () => {
+    for (const conversationId of [null, 1406, 99, "x"])
+      expect(message({ conversationId }).conversation_id).toBe("1406");
   });
 });
 
