@@ -72,7 +72,7 @@ describe("a nightly run costs what changed", () => {
   const SWEEP = Math.ceil(787 / 30);
 
   test("787 conversations, 40 of them changed: at most 46 calls and the sweep, and everything is there", async () => {
-    await copied({ conversations: 787 });
+    await copied({ conversations: 787, messagesPerConversation: { min: 1, max: 4 } });
     for (const id of ids()
       .filter((_, index) => index % 19 === 0)
       .slice(0, 40))
@@ -92,7 +92,7 @@ describe("a nightly run costs what changed", () => {
   });
 
   test("nothing changed: at most 6 calls and the sweep, and no document is modified (P7)", async () => {
-    await copied({ conversations: 787 });
+    await copied({ conversations: 787, messagesPerConversation: { min: 1, max: 4 } });
     const before = await everything();
 
     const report = await run({ env: { SYNC_SWEEP_DAYS: "30" } });
@@ -103,7 +103,7 @@ describe("a nightly run costs what changed", () => {
   });
 
   test("a day as it is: new and old threads, late messages, bookings that change", async () => {
-    await copied({ conversations: 787 });
+    await copied({ conversations: 787, messagesPerConversation: { min: 1, max: 4 } });
     simulator.advance(DAY_MS);
 
     const report = await run({ env: { SYNC_SWEEP_DAYS: "1" } });
