@@ -73,7 +73,7 @@ export interface StoreConnection extends AsyncDisposable {
   readonly db: Db;
   readonly leases: Leases;
   /** The collections, to be written under this lease; without one nothing is written. */
-  stores(lease: Lease | null): Stores;
+  stores(lease: Lease | null, runId: string): Stores;
   readonly endpoint: Pick<MongoEndpoint, "kind" | "description">;
 }
 
@@ -96,7 +96,8 @@ export async function openStore(config: MongoConfig, options: StoreOptions): Pro
     return {
       db,
       leases: createLeases(db, clock, { host: hostname(), pid: process.pid }),
-      stores: (lease) => createStores(db, lease ? { clock, fence: lease, dryRun: false } : readOnly(clock)),
+      stores: (lease, runId) =>
+        createStores(db, lease ? { clock, fence: lease, dryRun: false, runId } : readOnly(clock)),
       endpoint,
       async [Symbol.asyncDispose]() {
         await mongo.close();

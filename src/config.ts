@@ -69,6 +69,16 @@ const Sync = z.object({
     .min(1, "expected at least 1")
     .max(3_650, "expected at most 3650")
     .default(30),
+  SYNC_MAX_CONSECUTIVE_FAILURES: z.coerce
+    .number({ error: "expected a number" })
+    .int("expected a whole number")
+    .min(1, "expected at least 1")
+    .default(10),
+  SYNC_MAX_FAILURE_RATE: z.coerce
+    .number({ error: "expected a number" })
+    .min(0, "expected at least 0")
+    .max(1, "expected at most 1")
+    .default(0.15),
   DRY_RUN: z
     .enum(["true", "false", "1", "0"], { error: "expected true or false" })
     .default("false")
@@ -80,6 +90,7 @@ const Log = z.object({
     .enum(["error", "warn", "info", "debug"], { error: "expected error, warn, info or debug" })
     .default("info"),
   LOG_FORMAT: z.enum(["json", "pretty"], { error: "expected json or pretty" }).optional(),
+  LOG_DIR: z.string().optional(),
 });
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -143,9 +154,20 @@ function toMongoConfig(values: z.output<typeof Mongo>) {
 }
 
 function toSyncConfig(values: z.output<typeof Sync>) {
-  return { sweepDays: values.SYNC_SWEEP_DAYS, dryRun: values.DRY_RUN } as const;
+  return {
+    sweepDays: values.SYNC_SWEEP_DAYS,
+    dryRun: values.DRY_RUN,
+    thresholds: {
+      maxConsecutive: values.SYNC_MAX_CONSECUTIVE_FAILURES,
+      maxRate: values.SYNC_MAX_FAILURE_RATE,
+    },
+  } as const;
 }
 
 function toLogConfig(values: z.output<typeof Log>) {
-  return { level: values.LOG_LEVEL, format: values.LOG_FORMAT ?? null } as const;
+  return {
+    level: values.LOG_LEVEL,
+    format: values.LOG_FORMAT ?? null,
+    directory: values.LOG_DIR ?? null,
+  } as const;
 }

@@ -8,6 +8,8 @@ import { VERSION } from "./version.ts";
 /** Each is loaded when it is asked for: a nightly sync need not carry the simulator's texts in its memory. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly add: AddCommand }>>> = {
   sync: () => import("./commands/sync.ts"),
+  failures: () => import("./commands/failures.ts"),
+  replay: () => import("./commands/replay.ts"),
   check: () => import("./commands/check.ts"),
   simulate: () => import("./commands/simulate.ts"),
   demo: () => import("./commands/demo.ts"),

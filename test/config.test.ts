@@ -25,8 +25,12 @@ describe("the configuration", () => {
       timeoutMs: 30_000,
     });
     expect(config.mongo).toEqual({ uri: null, database: "hostaway", dataDir: "./data" });
-    expect(config.sync).toEqual({ sweepDays: 30, dryRun: false });
-    expect(config.log).toEqual({ level: "info", format: null });
+    expect(config.sync).toEqual({
+      sweepDays: 30,
+      dryRun: false,
+      thresholds: { maxConsecutive: 10, maxRate: 0.15 },
+    });
+    expect(config.log).toEqual({ level: "info", format: null, directory: null });
   });
 
   test("names every missing and malformed variable at once", () => {
@@ -39,12 +43,14 @@ describe("the configuration", () => {
       MONGODB_URI: "localhost",
       MONGODB_DATABASE: "a/b",
       SYNC_SWEEP_DAYS: "0",
+      SYNC_MAX_CONSECUTIVE_FAILURES: "never",
+      SYNC_MAX_FAILURE_RATE: "2",
       DRY_RUN: "perhaps",
       LOG_LEVEL: "loud",
       LOG_FORMAT: "xml",
     });
 
-    for (const name of VARIABLES.filter((name) => name !== "DATA_DIR"))
+    for (const name of VARIABLES.filter((name) => !["DATA_DIR", "LOG_DIR"].includes(name)))
       expect(message).toContain(`  ${name}: `);
   });
 
@@ -68,6 +74,11 @@ describe("the configuration", () => {
   test("treats an empty variable as a missing one", () => {
     expect(messageOf({ ...GOOD, HOSTAWAY_API_KEY: " " })).toContain("HOSTAWAY_API_KEY: missing");
     expect(readConfig({ ...GOOD, MONGODB_URI: "" }).mongo.uri).toBeNull();
+    expect(readConfig({ ...GOOD, LOG_DIR: "" }).log.directory).toBeNull();
+  });
+
+  test("takes a folder for log files", () => {
+    expect(readConfig({ ...GOOD, LOG_DIR: "./logs" }).log.directory).toBe("./logs");
   });
 
   test.each([

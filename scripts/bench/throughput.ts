@@ -75,10 +75,12 @@ async function syncRate(simulator: SimulatorProcess, db: Db): Promise<number> {
     "bench",
   );
   const deps = {
+    runId: "bench",
+    thresholds: { maxConsecutive: 10, maxRate: 0.15 },
     accountId,
     concurrency,
     source: hostaway.source,
-    stores: createStores(db, { clock: systemClock, fence: lease, dryRun: false }),
+    stores: createStores(db, { clock: systemClock, fence: lease, dryRun: false, runId: "bench" }),
     lease,
     clock: systemClock,
     sweepDays: 1,
@@ -86,7 +88,7 @@ async function syncRate(simulator: SimulatorProcess, db: Db): Promise<number> {
     apiCounts: hostaway.counts,
   };
   const started = performance.now();
-  const report = await syncAccount(deps, "bench", signal);
+  const report = await syncAccount(deps, signal);
   const seconds = (performance.now() - started) / 1_000;
   if (report.status !== "succeeded") throw new Error(`the run ended ${report.status}`);
   return report.items.messages.succeeded / seconds;

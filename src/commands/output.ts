@@ -1,12 +1,13 @@
 import type { LogConfig } from "../config.ts";
+import type { Secret } from "../domain/secret.ts";
 import type { ProviderProgress } from "../embedded/provider.ts";
 import { createLogger, type Logger } from "../logger.ts";
 import { type Colors, colorsFor } from "../report/colors.ts";
 import { createProgressBar, noProgress, type ProgressDisplay } from "../report/progress-bar.ts";
 import { type Context, isInteractive, printLine } from "./command.ts";
 
-/** How a command speaks: to a person on a terminal, or in JSON lines to a program. */
-export interface Output {
+/** How a command speaks: to a person on a terminal, or in JSON lines to a program. Disposing writes out the log. */
+export interface Output extends AsyncDisposable {
   readonly interactive: boolean;
   readonly colors: Colors;
   readonly log: Logger;
@@ -17,14 +18,26 @@ export interface Output {
 
 /**
  * On a terminal: bars and tables on stdout, log lines on stderr. Piped: JSON log lines on stdout. With
- * `--json`: one JSON object on stdout, log lines on stderr.
+ * `--json`: one JSON object on stdout, log lines on stderr. With `LOG_DIR` log lines go to files as well, at the
+ * level that was asked for even when a terminal shows warnings only.
+ *
+ * @param secrets what the log never shows, wherever it occurs
  */
-export function createOutput(context: Context, config: LogConfig, json: boolean): Output {
+export function createOutput(
+  context: Context,
+  config: LogConfig,
+  json: boolean,
+  secrets: readonly Secret[] = [],
+): Output {
   const interactive = isInteractive(context) && !json;
   const log = createLogger({
     level: interactive && config.level === "info" ? "warn" : config.level,
     format: config.format ?? (interactive ? "pretty" : "json"),
     stream: interactive || json ? context.stderr : context.stdout,
+    files: config.directory
+      ? { directory: config.directory, level: config.level, stderr: context.stderr }
+      : null,
+    secrets,
   });
   const colors = colorsFor(interactive);
   return {
@@ -36,5 +49,6 @@ export function createOutput(context: Context, config: LogConfig, json: boolean)
       if (interactive) printLine(context, colors.dim(`  ${step}${detail ? ` (${detail})` : ""}`));
       else log.info("setting up the database", { step, ...(detail && { detail }) });
     },
+    [Symbol.asyncDispose]: log.close,
   };
 }

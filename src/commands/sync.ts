@@ -9,7 +9,8 @@ import type { EarlierUse } from "../http/rate-limiter.ts";
 import { ensureSchema } from "../load/schema.ts";
 import type { Logger } from "../logger.ts";
 import { AccountBusyError, type Lease } from "../pipeline/lease.ts";
-import type { Stores } from "../pipeline/ports.ts";
+import type { LetterFilter, Stores } from "../pipeline/ports.ts";
+import { replayAccount } from "../pipeline/replay.ts";
 import { syncAccount } from "../pipeline/sync-account.ts";
 import { renderBusy } from "../report/busy.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
@@ -68,6 +69,8 @@ export interface RunParts {
 interface RunWishes {
   readonly dryRun: boolean;
   readonly acceptDeletions: boolean;
+  /** Only what failed before. */
+  readonly replay?: LetterFilter;
 }
 
 const PLAIN_RUN: RunWishes = { dryRun: false, acceptDeletions: false };
@@ -94,6 +97,11 @@ export async function runOnce(parts: RunParts, wishes: RunWishes = PLAIN_RUN): P
   return await runUnder(lease, { ...parts, wishes, runId, log });
 }
 
+/** The same for what failed before. */
+export async function replayOnce(parts: RunParts, filter: LetterFilter): Promise<RunReport> {
+  return await runOnce(parts, { ...PLAIN_RUN, replay: filter });
+}
+
 interface OpenedRun extends RunParts {
   readonly wishes: RunWishes;
   readonly runId: string;
@@ -103,12 +111,13 @@ interface OpenedRun extends RunParts {
 async function runUnder(lease: Lease | null, run: OpenedRun): Promise<RunReport> {
   const { config, context, output, store, wishes, runId, log } = run;
   const { accountId, concurrency } = config.hostaway;
-  const stores = store.stores(lease);
+  const stores = store.stores(lease, runId);
   const earlier = await earlierUse(stores, config, context);
   using hostaway = openHostaway(config.hostaway, context.clock, { earlier });
   log.info("run started", { database: store.endpoint.description, dry_run: wishes.dryRun });
   const { show: onProgress, close } = output.progress;
   const deps = {
+    runId,
     accountId,
     source: hostaway.source,
     stores,
@@ -117,16 +126,20 @@ async function runUnder(lease: Lease | null, run: OpenedRun): Promise<RunReport>
     concurrency,
     sweepDays: config.sync.sweepDays,
     acceptDeletions: wishes.acceptDeletions,
+    thresholds: config.sync.thresholds,
     apiCounts: hostaway.counts,
     onProgress,
   };
-  const report = await syncAccount(deps, runId, context.signal).finally(close);
+  const report = await (wishes.replay
+    ? replayAccount(deps, wishes.replay, context.signal)
+    : syncAccount(deps, context.signal)
+  ).finally(close);
   if (!output.interactive) logReport(report, log);
   return report;
 }
 
 /** To a person in a sentence, to a program as JSON. */
-function tellBusy(
+export function tellBusy(
   { holder }: AccountBusyError,
   accountId: string,
   output: Output,

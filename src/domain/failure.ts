@@ -1,5 +1,6 @@
 /** Where in the run it went wrong. */
-export type Stage = "extract" | "transform" | "load";
+export const STAGES = ["extract", "transform", "load"] as const;
+export type Stage = (typeof STAGES)[number];
 
 /** What went wrong, in the words an operator would use. Closed: reports and monitoring rely on it. */
 export const ERROR_TYPES = [
@@ -16,10 +17,13 @@ export const ERROR_TYPES = [
 ] as const;
 export type ErrorType = (typeof ERROR_TYPES)[number];
 
-export type ItemType = "listing" | "reservation" | "conversation" | "message";
+export const ITEM_TYPES = ["listing", "reservation", "conversation", "message"] as const;
+export type ItemType = (typeof ITEM_TYPES)[number];
 
 /** One thing that did not work: enough to find it again in Hostaway, never its content. */
 export interface Failure {
+  /** The item's name among the dead letters; null when it is not about one item. */
+  readonly failure_id: string | null;
   /** `run` when it is not about one item but ended the run. */
   readonly item_type: ItemType | "run";
   readonly item_id: string | null;
@@ -125,20 +129,37 @@ export function toItemError(error: unknown): ItemError {
   return new ItemError("unexpected", name.slice(0, 300));
 }
 
-/** A failure of one item that never was an exception: a record that does not decode, a refused document. */
-export function itemFailure(
-  item: Pick<Failure, "item_type" | "item_id" | "conversation_id">,
-  what: Pick<Failure, "stage" | "error_type" | "message">,
-): Failure {
-  return { ...item, ...what, attempts: 1, http_status: null };
+/** What a failure is about. */
+export type FailedAt = Pick<Failure, "item_type" | "item_id" | "conversation_id">;
+
+/**
+ * The name of an item among the dead letters: the same for the same item in every run.
+ *
+ * @param fingerprint tells items without an id apart
+ */
+export function failureIdOf({ item_type, item_id, conversation_id }: FailedAt, fingerprint: string): string {
+  return item_id === null
+    ? `${item_type}:${conversation_id ?? "list"}#${fingerprint}`
+    : `${item_type}:${item_id}`;
 }
 
-/** What a caught error means for the item it was about. */
-export function failureFrom(
-  error: unknown,
-  item: Pick<Failure, "item_type" | "item_id" | "conversation_id">,
+/**
+ * A failure of one item that never was an exception: a record that does not decode, a refused document.
+ *
+ * @param fingerprint of the record, for one without an id
+ */
+export function itemFailure(
+  item: FailedAt,
+  what: Pick<Failure, "stage" | "error_type" | "message">,
+  fingerprint = "",
 ): Failure {
+  return { failure_id: failureIdOf(item, fingerprint), ...item, ...what, attempts: 1, http_status: null };
+}
+
+/** What a caught error means for the item it was about; a whole list, or the run, when it has no id. */
+export function failureFrom(error: unknown, item: FailedAt): Failure {
   const { type, message, attempts, httpStatus } = toItemError(error);
   const stage = type === "storage_error" ? "load" : "extract";
-  return { ...item, stage, error_type: type, message, attempts, http_status: httpStatus };
+  const failure_id = item.item_id === null ? null : failureIdOf(item, "");
+  return { failure_id, ...item, stage, error_type: type, message, attempts, http_status: httpStatus };
 }

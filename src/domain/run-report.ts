@@ -35,7 +35,6 @@ export interface Warning {
 }
 
 export interface ReportedFailure extends Failure {
-  readonly failure_id: string;
   readonly remediation: string;
   readonly retryable: boolean;
 }
@@ -43,7 +42,8 @@ export interface ReportedFailure extends Failure {
 export interface RunReport {
   readonly run_id: string;
   readonly account_id: string;
-  readonly mode: "incremental";
+  /** `replay`: only what had failed before was tried. */
+  readonly mode: "incremental" | "replay";
   /** True when nothing was written: the counts say what would have been. */
   readonly dry_run: boolean;
   readonly status: RunStatus;
@@ -67,6 +67,8 @@ export interface RunReport {
     /** What reading everything would have taken at least; null when the run did not see the whole list. */
     readonly full_sync_calls: number | null;
   };
+  /** Items that failed, in this run or before, and have not succeeded since; null when it could not be told. */
+  readonly open_failures: number | null;
   readonly warnings: readonly Warning[];
   /** What ended the run early, first, then the items that failed; the first thousand of them. */
   readonly failures: readonly ReportedFailure[];
@@ -75,11 +77,13 @@ export interface RunReport {
 export interface RunFacts {
   readonly runId: string;
   readonly accountId: string;
+  readonly mode: RunReport["mode"];
   readonly dryRun: boolean;
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly api: ApiCounts;
   readonly fullSyncCalls: number | null;
+  readonly openFailures: number | null;
 }
 
 export const EXIT_CODE: Readonly<Record<RunStatus, number>> = { succeeded: 0, failed: 1, partial: 3 };
@@ -94,9 +98,9 @@ export function toReport(ledger: Ledger, facts: RunFacts): RunReport {
   return {
     run_id: facts.runId,
     account_id: facts.accountId,
-    mode: "incremental",
+    mode: facts.mode,
     dry_run: facts.dryRun,
-    status: statusOf(ledger, sum("failed")),
+    status: statusOf(ledger, sum("failed"), facts),
     started_at: facts.startedAt,
     finished_at: facts.finishedAt,
     duration_ms: facts.finishedAt.getTime() - facts.startedAt.getTime(),
@@ -108,10 +112,10 @@ export function toReport(ledger: Ledger, facts: RunFacts): RunReport {
     },
     items,
     api: { ...facts.api, full_sync_calls: facts.fullSyncCalls },
+    open_failures: facts.openFailures,
     warnings: warningsOf(ledger),
-    failures: [...(ledger.endedBy ? [ledger.endedBy] : []), ...ledger.failures].map((failure, index) => ({
+    failures: [...(ledger.endedBy ? [ledger.endedBy] : []), ...ledger.failures].map((failure) => ({
       ...failure,
-      failure_id: `${facts.runId}-${index + 1}`,
       remediation: POLICY[failure.error_type].remedy,
       retryable: POLICY[failure.error_type].retry,
     })),
@@ -154,7 +158,8 @@ function warningsOf({ observations }: Ledger): Warning[] {
   ];
 }
 
-function statusOf(ledger: Ledger, failed: number): RunStatus {
+/** A copy that lacks what failed in an earlier run and is not due yet is not complete (P1). */
+function statusOf(ledger: Ledger, failed: number, { mode, openFailures }: RunFacts): RunStatus {
   if (ledger.endedBy) return "failed";
-  return failed > 0 ? "partial" : "succeeded";
+  return failed > 0 || (mode === "incremental" && openFailures !== 0) ? "partial" : "succeeded";
 }

@@ -28,6 +28,13 @@ export const ConversationState = z.object({
     })
     .nullable()
     .describe("Where a reading of several pages was interrupted."),
+  failed: z
+    .object({
+      fingerprint: text("The fingerprint it had then."),
+      retry_at: time("From when on it is read again although the fingerprint is still the same."),
+    })
+    .nullable()
+    .describe("Set when its last reading failed, or left something out."),
   scans_missed: whole("How many complete scans in a row did not show it."),
   deleted_at: time("When it was marked as deleted.").nullable(),
   fence: fence(),

@@ -16,6 +16,9 @@ export function createSource(client: HostawayClient, concurrency: number, now: (
     listings: client.listings,
     reservations: client.reservations,
     conversations: client.conversations,
+    listing: client.listing,
+    reservation: client.reservation,
+    conversation: client.conversation,
     messages: (conversationId, from, signal) =>
       throughGate(gate, client.messages(conversationId, from, signal)),
   };

@@ -1,6 +1,7 @@
 import type { IndexDescription } from "mongodb";
 import { z } from "zod";
 import { Conversation } from "../domain/conversation.ts";
+import { DeadLetter } from "../domain/dead-letter.ts";
 import { text, time, whole } from "../domain/fields.ts";
 import { Listing } from "../domain/listing.ts";
 import { Message } from "../domain/message.ts";
@@ -30,7 +31,7 @@ export interface CollectionSpec {
 
 const index = (
   key: Readonly<Record<string, 1 | -1 | "text">>,
-  options: { unique?: true; default_language?: string } = {},
+  options: { unique?: true; default_language?: string; expireAfterSeconds?: number } = {},
 ) => ({ key, name: Object.entries(key).flat().join("_"), ...options });
 
 export const MESSAGES: CollectionSpec = {
@@ -95,12 +96,26 @@ export const ACCOUNT_STATES: CollectionSpec = {
   indexes: [],
 };
 
+const THIRTY_DAYS_S = 30 * 24 * 60 * 60;
+
+export const FAILURES: CollectionSpec = {
+  name: "sync_failures",
+  summary: "The dead letters: every item that failed and has not succeeded since; resolved ones for 30 days.",
+  schema: DeadLetter,
+  indexes: [
+    index({ account_id: 1, resolved_at: 1, last_failed_at: -1 }),
+    index({ conversation_id: 1 }),
+    index({ resolved_at: 1 }, { expireAfterSeconds: THIRTY_DAYS_S }),
+  ],
+};
+
 export const COLLECTIONS = [
   MESSAGES,
   CONVERSATIONS,
   RESERVATIONS,
   LISTINGS,
   RUNS,
+  FAILURES,
   CONVERSATION_STATES,
   ACCOUNT_STATES,
   LEASES,

@@ -84,6 +84,7 @@ async function listIndexes(db: Db, name: string) {
 
 function isSame(wanted: CollectionSpec["indexes"][number], held: Readonly<Record<string, unknown>>): boolean {
   if ((wanted.unique === true) !== (held["unique"] === true)) return false;
+  if (wanted.expireAfterSeconds !== held["expireAfterSeconds"]) return false;
   // A text index is kept under internal keys (`_fts`); its name is as much as can be compared.
   const isText = Object.values(wanted.key).includes("text");
   return isText || JSON.stringify(wanted.key) === JSON.stringify(held["key"]);

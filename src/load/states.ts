@@ -18,6 +18,7 @@ const NOTHING_KNOWN: Omit<ConversationState, "_id" | "account_id" | "fence"> = {
   next_scheduled_at: null,
   message_pages: 1,
   resume: null,
+  failed: null,
   scans_missed: 0,
   deleted_at: null,
 };

@@ -12,6 +12,7 @@ import type {
 } from "../pipeline/ports.ts";
 import type { Access } from "./access.ts";
 import { CONVERSATIONS, LISTINGS, MESSAGES, RESERVATIONS, RUNS } from "./collections.ts";
+import { createDeadLetters } from "./dead-letters.ts";
 import { markDeleted, PRESENT } from "./deletions.ts";
 import { createDocumentStore } from "./document-store.ts";
 import { storageOperation } from "./errors.ts";
@@ -27,6 +28,7 @@ export function createStores(db: Db, access: Access): Stores {
     reservations: reservationStore(db, access),
     conversationStates: createConversationStates(db, access),
     accountStates: createAccountStates(db, access),
+    deadLetters: createDeadLetters(db, access),
     runs: runStore(db, access),
   };
 }

@@ -1,3 +1,4 @@
+import type { FailedItem } from "../domain/dead-letter.ts";
 import { failureFrom, toItemError } from "../domain/failure.ts";
 import type { Listing } from "../domain/listing.ts";
 import type { Reservation } from "../domain/reservation.ts";
@@ -5,7 +6,7 @@ import * as hostaway from "../hostaway/schemas.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { toListing } from "../transform/to-listing.ts";
 import { toReservation } from "../transform/to-reservation.ts";
-import { type Loaded, loadPage } from "./load-page.ts";
+import { loadPage } from "./load-page.ts";
 import type { SourcePage, Watermarks } from "./ports.ts";
 import { type Run, tellProgress } from "./run.ts";
 
@@ -21,24 +22,22 @@ export async function followListings(
   run: Run,
   { listings_watermark: watermark, listings_read_at: readAt }: Watermarks,
 ): Promise<ReadonlyMap<string, ListingFacts>> {
-  const { source, stores, ledger, accountId, sweepDays } = run;
-  const target = { type: "listing", schema: hostaway.Listing, store: stores.listings, ledger } as const;
-  const toDocuments = (records: readonly hostaway.Listing[]) =>
-    records.map((record) => toListing(record, accountId));
+  const { source, stores, accountId, sweepDays } = run;
   const now = source.now() ?? run.startedAt;
   const resting = readAt !== null && now.getTime() - readAt.getTime() < sweepDays * DAY_MS;
   const since = watermark && resting && sweepDays > 1 ? before(watermark) : null;
   const changed = new Map<string, ListingFacts>();
 
-  const complete = await follow<Listing>(run, "listing", source.listings(since, run.signal), {
-    load: ({ items }) => loadPage({ ...target, items, toDocuments }),
+  const followed = await follow<Listing>(run, "listing", source.listings(since, run.signal), {
+    load: (items) => loadListings(items, run),
+    idOf: ({ listing_id }) => listing_id,
     isEnough: (listings) => {
       for (const { listing_id, name, timezone } of listings) changed.set(listing_id, { name, timezone });
       return false;
     },
   });
   const listings_watermark = source.now();
-  if (complete && listings_watermark) {
+  if (followed && listings_watermark) {
     const change = { listings_watermark, ...(since === null && { listings_read_at: listings_watermark }) };
     await stores.accountStates.change(accountId, change);
   }
@@ -58,7 +57,33 @@ export async function followReservations(
   { reservations_watermark: watermark }: Watermarks,
   asOf: Date | null,
 ): Promise<number | null> {
-  const { source, stores, ledger, accountId } = run;
+  const { source, stores, accountId } = run;
+  const horizon = watermark && before(watermark);
+  let total: number | null = null;
+
+  const followed = await follow<Reservation>(run, "reservation", source.reservations(run.signal), {
+    load: (items, { count }) => {
+      total = count;
+      return loadReservations(items, run);
+    },
+    idOf: ({ reservation_id }) => reservation_id,
+    isEnough: (reservations) => {
+      if (run.lease === null) pretend(run, reservations);
+      return horizon !== null && liesBehind(horizon, reservations);
+    },
+  });
+  if (followed && asOf) await stores.accountStates.change(accountId, { reservations_watermark: asOf });
+  return total;
+}
+
+export function loadListings(items: readonly unknown[], { stores, ledger, accountId }: Run) {
+  const target = { type: "listing", schema: hostaway.Listing, store: stores.listings, ledger } as const;
+  const toDocuments = (records: readonly hostaway.Listing[]) =>
+    records.map((record) => toListing(record, accountId));
+  return loadPage({ ...target, items, toDocuments });
+}
+
+export function loadReservations(items: readonly unknown[], { stores, ledger, accountId }: Run) {
   const target = {
     type: "reservation",
     schema: hostaway.Reservation,
@@ -67,21 +92,7 @@ export async function followReservations(
   } as const;
   const toDocuments = (records: readonly hostaway.Reservation[]) =>
     records.map((record) => toReservation(record, accountId));
-  const horizon = watermark && before(watermark);
-  let total: number | null = null;
-
-  const complete = await follow<Reservation>(run, "reservation", source.reservations(run.signal), {
-    load: ({ items, count }) => {
-      total = count;
-      return loadPage({ ...target, items, toDocuments });
-    },
-    isEnough: (reservations) => {
-      if (run.lease === null) pretend(run, reservations);
-      return horizon !== null && liesBehind(horizon, reservations);
-    },
-  });
-  if (complete && asOf) await stores.accountStates.change(accountId, { reservations_watermark: asOf });
-  return total;
+  return loadPage({ ...target, items, toDocuments });
 }
 
 function pretend({ pretended }: Run, reservations: readonly Reservation[]): void {
@@ -105,33 +116,62 @@ function liesBehind(horizon: Date, page: readonly Reservation[]): boolean {
 }
 
 interface Feed<D> {
-  readonly load: (page: SourcePage) => Promise<Loaded<D>>;
+  readonly load: (
+    items: readonly unknown[],
+    page: SourcePage,
+  ) => Promise<{ readonly documents: readonly D[]; readonly failed: readonly FailedItem[] }>;
+  readonly idOf: (document: D) => string;
   /** Whether what was just stored was the last that can have changed. */
   readonly isEnough: (documents: readonly D[]) => boolean;
 }
 
 /**
  * Reads a feed as far as need be. One that cannot be read to its end is one failure; what came of it is
- * stored, and the run goes on. True when nothing was missed, so that the watermark may move (P4).
+ * stored, and the run goes on. True when all of it is stored or written down as a dead letter that can be
+ * tried by its id, so that the watermark may move (P4).
  */
 async function follow<D>(
   run: Run,
   type: "listing" | "reservation",
   pages: AsyncIterable<SourcePage>,
-  { load, isEnough }: Feed<D>,
+  { load, idOf, isEnough }: Feed<D>,
 ): Promise<boolean> {
-  let complete = true;
+  const { deadLetters } = run.stores;
+  const open = new Set((await deadLetters.open(run.accountId, { types: [type] })).map(({ _id }) => _id));
+  let nameless = false;
   try {
     for await (const page of pages) {
-      const loaded = await load(page);
-      complete &&= loaded.complete;
+      const { documents, failed } = await load(page.items, page);
+      nameless ||= failed.some(({ failure }) => failure.item_id === null);
+      await settleLetters(run, type, { open, stored: documents.map(idOf), failed });
       tellProgress(run, `${type}s`);
-      if (isEnough(loaded.documents)) break;
+      if (isEnough(documents)) break;
     }
-    return complete;
+    if (!nameless && open.size > 0) await deadLetters.resolveNameless(run.accountId, type);
+    return !nameless;
   } catch (error) {
     if (run.signal.aborted || toItemError(error).endsRun) throw error;
     run.ledger.fail(type, failureFrom(error, { item_type: type, item_id: null, conversation_id: null }));
     return false;
   }
+}
+
+interface Settled {
+  /** The letters that are open. */
+  readonly open: ReadonlySet<string>;
+  readonly stored: readonly string[];
+  readonly failed: readonly FailedItem[];
+}
+
+/** Writes down what failed, and takes note of what had failed before and is stored now. */
+export async function settleLetters(
+  run: Run,
+  type: "listing" | "reservation",
+  { open, stored, failed }: Settled,
+): Promise<void> {
+  const { deadLetters } = run.stores;
+  const bad = new Set(failed.map(({ failure }) => failure.failure_id));
+  const healed = stored.map((id) => `${type}:${id}`).filter((id) => open.has(id) && !bad.has(id));
+  if (healed.length > 0) await deadLetters.resolve(healed);
+  if (failed.length > 0) await deadLetters.record(run.accountId, failed, run.source.now() ?? run.startedAt);
 }

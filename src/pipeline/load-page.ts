@@ -1,7 +1,9 @@
 import type { z } from "zod";
-import { type Failure, type ItemType, itemFailure } from "../domain/failure.ts";
+import type { FailedItem } from "../domain/dead-letter.ts";
+import { type ItemType, itemFailure } from "../domain/failure.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import { decode, rawId } from "../transform/decode.ts";
+import { fingerprintOfRaw, keepRaw } from "../transform/keep-raw.ts";
 import type { DocumentStore } from "./ports.ts";
 
 interface Target<D> {
@@ -21,8 +23,8 @@ export interface Batch<S extends z.ZodType, D> extends Target<D> {
 export interface Loaded<D> {
   /** What the page became, refused documents included. */
   readonly documents: readonly D[];
-  /** Whether every record of it is stored. */
-  readonly complete: boolean;
+  /** What of it is not stored. */
+  readonly failed: readonly FailedItem[];
 }
 
 /**
@@ -31,45 +33,62 @@ export interface Loaded<D> {
  */
 export async function loadPage<S extends z.ZodType, D>(batch: Batch<S, D>): Promise<Loaded<D>> {
   const records: z.output<S>[] = [];
-  const failures: Failure[] = [];
+  const undecoded: FailedItem[] = [];
   for (const raw of batch.items) {
     const decoded = decode(batch.schema, raw);
     if (decoded.ok) records.push(decoded.value);
-    else failures.push(undecodable(batch, rawId(raw), decoded.error));
+    else undecoded.push(undecodable(batch, raw, decoded.error));
   }
   const documents = batch.toDocuments(records);
-  const complete = await loadDocuments(batch, documents, failures);
-  return { documents, complete };
+  const failed = await loadDocuments(batch, documents, undecoded);
+  return { documents, failed: failed.map((one) => withRaw(one, batch)) };
 }
 
-/**
- * Stores documents and settles them, together with what failed on the way here. False when something did
- * not get stored.
- */
+/** Stores documents and settles them, together with what failed on the way here; returns what is not stored. */
 export async function loadDocuments<D>(
   target: Target<D>,
   documents: readonly D[],
-  failedBefore: readonly Failure[] = [],
-): Promise<boolean> {
+  undecoded: readonly FailedItem[] = [],
+): Promise<readonly FailedItem[]> {
   const { refused, ...stored } = await target.store.upsertMany(documents);
-  const failures = refused.map(({ id, reason }) =>
-    itemFailure(item(target, id), { stage: "load", error_type: "storage_error", message: reason }),
-  );
+  const failed = [
+    ...undecoded,
+    ...refused.map(({ id, reason }) => ({
+      failure: itemFailure(item(target, id), { stage: "load", error_type: "storage_error", message: reason }),
+      raw: null,
+    })),
+  ];
   target.ledger.settle(target.type, {
     ...stored,
-    attempted: documents.length + failedBefore.length,
-    failures: [...failedBefore, ...failures],
+    attempted: documents.length + undecoded.length,
+    failures: failed.map(({ failure }) => failure),
   });
-  return failedBefore.length + failures.length === 0;
+  return failed;
 }
 
 /** What a record that does not decode is written down as. */
 export function undecodable(
   target: Pick<Target<never>, "type" | "conversationId">,
-  id: string | null,
+  raw: unknown,
   why: string,
-): Failure {
-  return itemFailure(item(target, id), { stage: "transform", error_type: "validation_error", message: why });
+): FailedItem {
+  const id = usableId(raw);
+  const what = { stage: "transform", error_type: "validation_error", message: why } as const;
+  const failure = itemFailure(item(target, id), what, id === null ? fingerprintOfRaw(raw) : "");
+  return { failure, raw: keepRaw(target.type, raw) };
+}
+
+/** What is no id of Hostaway's cannot be asked for by it: such a record counts as one without an id. */
+function usableId(raw: unknown): string | null {
+  const id = rawId(raw);
+  return id !== null && /^[1-9]\d*$/.test(id) ? id : null;
+}
+
+/** A document that the database refused was made of a record of this page. */
+function withRaw(one: FailedItem, { type, items }: Pick<Batch<never, never>, "type" | "items">): FailedItem {
+  if (one.raw !== null) return one;
+  const raw = items.find((record) => rawId(record) === one.failure.item_id);
+  return raw === undefined ? one : { ...one, raw: keepRaw(type, raw) };
 }
 
 function item({ type, conversationId }: Pick<Target<never>, "type" | "conversationId">, id: string | null) {

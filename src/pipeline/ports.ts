@@ -12,7 +12,10 @@
  * - **sweep**: reading conversations that show no change, the ones read longest ago
  * - **upsert**: insert, or replace unless what is held is newer
  */
+
 import type { Conversation } from "../domain/conversation.ts";
+import type { DeadLetter, FailedItem } from "../domain/dead-letter.ts";
+import type { ItemType } from "../domain/failure.ts";
 import type { Listing } from "../domain/listing.ts";
 import type { Message } from "../domain/message.ts";
 import type { Reservation } from "../domain/reservation.ts";
@@ -48,6 +51,10 @@ export interface Source {
   conversations(signal: AbortSignal): AsyncIterable<SourcePage>;
   /** Newest first, from the given offset on. */
   messages(conversationId: string, from: number, signal: AbortSignal): AsyncIterable<SourcePage>;
+  /** One record by its id, like the two below. */
+  listing(id: string, signal: AbortSignal): Promise<unknown>;
+  reservation(id: string, signal: AbortSignal): Promise<unknown>;
+  conversation(id: string, signal: AbortSignal): Promise<unknown>;
 }
 
 export interface Upserted {
@@ -118,6 +125,29 @@ export interface AccountStates {
   change(accountId: string, change: Partial<Watermarks>): Promise<void>;
 }
 
+/** Which of the open dead letters are meant; all of them when nothing is said. */
+export interface LetterFilter {
+  readonly ids?: readonly string[];
+  readonly types?: readonly ItemType[];
+  /** Those that may be tried again at this moment. */
+  readonly dueAt?: Date;
+}
+
+/** P6: what failed, item by item, until it succeeds. */
+export interface DeadLetters {
+  /** Writes down that these failed once more; returns when the first of them is to be tried again. */
+  record(accountId: string, failed: readonly FailedItem[], now: Date): Promise<Date>;
+  open(accountId: string, filter: LetterFilter): Promise<readonly DeadLetter[]>;
+  /** How many are open. */
+  count(accountId: string): Promise<number>;
+  /** They succeeded, or there is nothing left to try. Returns how many were open. */
+  resolve(ids: readonly string[]): Promise<number>;
+  /** A conversation was read to its end; returns how many of its letters, but for the excepted, were open. */
+  resolveConversation(conversationId: string, except: readonly string[]): Promise<number>;
+  /** A whole list was understood: what had no id in it before is no more. */
+  resolveNameless(accountId: string, type: ItemType): Promise<number>;
+}
+
 /** What is asked of the run before this one. */
 export interface LastRun {
   readonly finishedAt: Date;
@@ -137,5 +167,6 @@ export interface Stores {
   readonly messages: MessageStore;
   readonly conversationStates: ConversationStates;
   readonly accountStates: AccountStates;
+  readonly deadLetters: DeadLetters;
   readonly runs: RunStore;
 }

@@ -1,3 +1,5 @@
+import type { FailedItem } from "../domain/dead-letter.ts";
+import type { Failure } from "../domain/failure.ts";
 import type { Message } from "../domain/message.ts";
 import type { ConversationState } from "../domain/sync-state.ts";
 import { ConversationMessage } from "../hostaway/schemas.ts";
@@ -29,10 +31,13 @@ export async function readConversation(task: Task, run: Run, vanished: Vanished)
   const reading = (await readOn(task, run)) ?? (await readFrom(null, task, run));
 
   const target = { type: "conversation", store: stores.conversations, ledger } as const;
-  const summed = await loadDocuments(target, [toConversation(thread, reading.tally)]);
-  const complete = reading.complete && summed;
+  const unsummed = await loadDocuments(target, [toConversation(thread, reading.tally)]);
+  const failed = [...reading.failed, ...unsummed];
+  const complete = failed.length === 0;
+  const retryAt = await settleLetters(task, failed, run);
   const settle = () =>
     stores.conversationStates.change(id, {
+      failed: retryAt && { fingerprint, retry_at: retryAt },
       // What could not be stored must be read again.
       fingerprint: complete && !isDisputed(task, run) ? fingerprint : null,
       context_hash: contextHash,
@@ -49,13 +54,37 @@ export async function readConversation(task: Task, run: Run, vanished: Vanished)
   else await settle();
 }
 
+/**
+ * Writes down what failed, and that the rest of the conversation is well. Returns when it is to be tried
+ * again; null when there is nothing to try.
+ */
+async function settleLetters(
+  { thread, state }: Task,
+  failed: readonly FailedItem[],
+  { stores, accountId, source, startedAt }: Run,
+): Promise<Date | null> {
+  const ids = failed.map(({ failure }) => failure.failure_id ?? "");
+  if (state?.failed) await stores.deadLetters.resolveConversation(thread.record.id, ids);
+  if (failed.length === 0) return null;
+  return await stores.deadLetters.record(accountId, failed, source.now() ?? startedAt);
+}
+
+/** Writes down that a conversation could not be read at all. It is due again when the dead letter says. */
+export async function settleUnreadable(task: Task, failure: Failure, run: Run): Promise<void> {
+  const { stores, accountId, source, startedAt } = run;
+  const letter = { failure, raw: null };
+  const retry_at = await stores.deadLetters.record(accountId, [letter], source.now() ?? startedAt);
+  const failed = { fingerprint: task.fingerprint, retry_at };
+  await stores.conversationStates.change(task.thread.record.id, { fingerprint: null, failed });
+}
+
 interface Reading {
   readonly tally: Tally;
   /** Of all its messages; null when it was not read from the beginning. */
   readonly ids: ReadonlySet<string> | null;
   readonly pages: number;
-  /** Whether every message that was shown is stored. */
-  readonly complete: boolean;
+  /** The messages that were shown and are not stored. */
+  readonly failed: readonly FailedItem[];
 }
 
 type Resume = NonNullable<ConversationState["resume"]>;
@@ -86,7 +115,7 @@ async function readFrom(resume: Resume | null, task: Task, run: Run): Promise<Re
   const tally = emptyTally();
   let newer: Date | null = null;
   let pages = 0;
-  let complete = true;
+  const failed: FailedItem[] = [];
 
   const toDocuments = (records: readonly ConversationMessage[]): Message[] => {
     const placed = placeInTime(records, newer, thread.fallbackTime);
@@ -101,19 +130,19 @@ async function readFrom(resume: Resume | null, task: Task, run: Run): Promise<Re
     const type = "message";
     const batch = { type, schema: ConversationMessage, items, toDocuments, conversationId } as const;
     const loaded = await loadPage({ ...batch, store: stores.messages, ledger });
-    complete &&= loaded.complete;
+    failed.push(...loaded.failed);
     for (const message of loaded.documents) {
       count(tally, message);
       ids.add(message.message_id);
     }
-    if (next && complete) {
+    if (next && failed.length === 0) {
       const here: Resume = { fingerprint, context_hash: contextHash, ...next };
       await stores.conversationStates.change(conversationId, { resume: here });
     }
   }
   return resume
-    ? { tally: await tallyOf(conversationId, run), ids: null, pages, complete }
-    : { tally, ids, pages, complete };
+    ? { tally: await tallyOf(conversationId, run), ids: null, pages, failed }
+    : { tally, ids, pages, failed };
 }
 
 /** What the stored messages of a conversation add up to. */

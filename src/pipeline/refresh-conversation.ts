@@ -1,3 +1,4 @@
+import type { FailedItem } from "../domain/dead-letter.ts";
 import { count, emptyTally, toConversation } from "../transform/to-conversation.ts";
 import { inThread } from "../transform/to-message.ts";
 import { loadDocuments } from "./load-page.ts";
@@ -16,15 +17,14 @@ export async function refreshConversation(task: Task, run: Run): Promise<void> {
   // Half a refresh must be seen as one, also when what had changed is by then changed back.
   await stores.conversationStates.change(conversationId, { context_hash: null });
   const tally = emptyTally();
-  let complete = true;
+  const failed: FailedItem[] = [];
   for await (const stored of stores.messages.ofConversation(conversationId)) {
     const messages = stored.map((message) => inThread(message, thread));
-    const loaded = await loadDocuments(messageTarget, messages);
-    complete &&= loaded;
+    failed.push(...(await loadDocuments(messageTarget, messages)));
     for (const message of messages) count(tally, message);
   }
   const target = { type: "conversation", store: stores.conversations, ledger } as const;
-  const summed = await loadDocuments(target, [toConversation(thread, tally)]);
-  if (complete && summed && !isDisputed(task, run))
+  failed.push(...(await loadDocuments(target, [toConversation(thread, tally)])));
+  if (failed.length === 0 && !isDisputed(task, run))
     await stores.conversationStates.change(conversationId, { context_hash: contextHash });
 }

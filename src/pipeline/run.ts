@@ -1,12 +1,14 @@
 import { setMaxListeners } from "node:events";
 import type { Clock } from "../clock.ts";
 import { failureFrom, ItemError } from "../domain/failure.ts";
-import type { Ledger } from "../domain/ledger.ts";
-import type { ApiCounts } from "../domain/run-report.ts";
+import { createLedger, type Ledger } from "../domain/ledger.ts";
+import { type ApiCounts, type RunReport, toReport } from "../domain/run-report.ts";
 import type { Lease } from "./lease.ts";
 import type { Source, Stores } from "./ports.ts";
+import type { ThresholdSettings } from "./thresholds.ts";
 
 export interface SyncDeps {
+  readonly runId: string;
   readonly accountId: string;
   readonly source: Source;
   /** Fenced by the lease, or such that nothing is written. */
@@ -20,6 +22,8 @@ export interface SyncDeps {
   readonly sweepDays: number;
   /** Whether deletions are believed also when they are suspiciously many. */
   readonly acceptDeletions: boolean;
+  /** When the run gives up. */
+  readonly thresholds: ThresholdSettings;
   readonly apiCounts: () => ApiCounts;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -47,12 +51,49 @@ export interface Run extends SyncDeps {
   total: number | null;
   /** How many the run is done with. */
   settled: number;
+  /** What reading everything would have taken; null when it is not known. */
+  fullSyncCalls: number | null;
   /** In a dry run, what would be stored by now of the reservations: when each was updated, by id. */
   readonly pretended: Map<string, number>;
 }
 
-/** Does the work; whatever ends it early is written into the ledger, never thrown. */
-export async function withRun(
+/** Does the work, and reports on it whatever happens. The report is stored last (P4). */
+export async function reportedRun(
+  deps: SyncDeps,
+  mode: RunReport["mode"],
+  signal: AbortSignal,
+  work: (run: Run) => Promise<void>,
+): Promise<RunReport> {
+  const startedAt = deps.clock.now();
+  const ledger = createLedger();
+  let fullSyncCalls: number | null = null;
+  let openFailures: number | null = null;
+  const report = () =>
+    toReport(ledger, {
+      runId: deps.runId,
+      accountId: deps.accountId,
+      mode,
+      dryRun: deps.lease === null,
+      startedAt,
+      finishedAt: deps.clock.now(),
+      api: deps.apiCounts(),
+      fullSyncCalls,
+      openFailures,
+    });
+  await withRun({ ...deps, ledger, startedAt }, signal, async (run) => {
+    await work(run);
+    fullSyncCalls = run.fullSyncCalls;
+    openFailures = await run.stores.deadLetters.count(run.accountId);
+  });
+  // A run that cannot write down how it went has not succeeded. Saving is not interruptible.
+  await withRun({ ...deps, lease: null, ledger, startedAt }, new AbortController().signal, () =>
+    deps.stores.runs.save(report()),
+  );
+  return report();
+}
+
+/** Whatever ends it early is written into the ledger, never thrown. */
+async function withRun(
   deps: SyncDeps & Pick<Run, "ledger" | "startedAt">,
   caller: AbortSignal,
   work: (run: Run) => Promise<void>,
@@ -68,7 +109,8 @@ export async function withRun(
     ...(deps.lease ? [whenAborted(deps.lease.lost, (reason) => end(reason))] : []),
   ];
   try {
-    await work({ ...deps, signal: stop.signal, end, total: null, settled: 0, pretended: new Map() });
+    const counts = { total: null, settled: 0, fullSyncCalls: null, pretended: new Map() };
+    await work({ ...deps, signal: stop.signal, end, ...counts });
   } catch (error) {
     end(error);
   } finally {

@@ -1,8 +1,9 @@
+import type { FailedItem } from "../domain/dead-letter.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import type { ConversationState } from "../domain/sync-state.ts";
 import * as hostaway from "../hostaway/schemas.ts";
 import { contextHashOf } from "../transform/context.ts";
-import { decode, rawId } from "../transform/decode.ts";
+import { decode } from "../transform/decode.ts";
 import { fingerprintOf } from "../transform/fingerprint.ts";
 import { type ListingFacts, type Thread, toThread } from "../transform/thread.ts";
 import { toReservation } from "../transform/to-reservation.ts";
@@ -51,8 +52,9 @@ export async function* scan(run: Run, plan: ScanPlan, scanned: Scanned): AsyncGe
   try {
     for await (const page of run.source.conversations(run.signal)) {
       run.total = page.count;
-      const listed = decodeConversations(run, page.items);
-      recognised &&= listed.length === page.items.length;
+      const { listed, failed } = decodeConversations(page.items);
+      recognised &&= failed.length === 0;
+      await settleUnrecognised(run, failed);
       const ids = listed.map(({ record }) => record.id);
       const states = await stores.conversationStates.findMany(ids);
       await stores.conversationStates.open(
@@ -77,6 +79,7 @@ export async function* scan(run: Run, plan: ScanPlan, scanned: Scanned): AsyncGe
       }
     }
     scanned.complete = recognised;
+    if (recognised) await stores.deadLetters.resolveNameless(accountId, "conversation");
   } catch (error) {
     run.end(error);
   }
@@ -86,10 +89,23 @@ function whatToDo(
   { state, fingerprint, contextHash }: Pick<Task, "state" | "fingerprint" | "contextHash">,
   { cut, asOf }: ScanPlan,
 ): Task["why"] | null {
-  if (state === null || state.fingerprint !== fingerprint) return "changed";
+  const refreshed = state?.context_hash === contextHash ? null : "refreshed";
+  if (state === null) return "changed";
+  if (state.fingerprint !== fingerprint)
+    return isResting(state, fingerprint, asOf, cut) ? refreshed : "changed";
   const wasDue = state.next_scheduled_at !== null && state.next_scheduled_at <= asOf;
   if (wasDue || isWithin(cut, state)) return "swept";
-  return state.context_hash === contextHash ? null : "refreshed";
+  return refreshed;
+}
+
+/** One that could not be read, and has not changed since, is left alone until it is due. */
+function isResting(
+  { failed }: ConversationState,
+  fingerprint: string,
+  asOf: Date,
+  cut: ScanPlan["cut"],
+): boolean {
+  return failed?.fingerprint === fingerprint && failed.retry_at > asOf && cut !== "all";
 }
 
 function isWithin(cut: ScanPlan["cut"], { _id, last_read_at }: ConversationState): boolean {
@@ -99,32 +115,41 @@ function isWithin(cut: ScanPlan["cut"], { _id, last_read_at }: ConversationState
 }
 
 /** A conversation of the list, and the reservation inside it as far as that can be read. */
-interface Listed {
+export interface Listed {
   readonly record: hostaway.Conversation;
   readonly snapshot: hostaway.Reservation | null;
   readonly fingerprint: string;
 }
 
 /** Takes what is needed and lets go of the rest: a raw page weighs several megabytes. */
-function decodeConversations(run: Run, items: readonly unknown[]): Listed[] {
-  return items.flatMap((raw) => {
+function decodeConversations(items: readonly unknown[]): { listed: Listed[]; failed: FailedItem[] } {
+  const listed: Listed[] = [];
+  const failed: FailedItem[] = [];
+  for (const raw of items) {
     const decoded = decode(hostaway.Conversation, raw);
-    if (decoded.ok) {
-      const { Reservation: inside, ...record } = decoded.value;
-      const snapshot = decode(hostaway.Reservation, inside);
-      return [{ record, snapshot: snapshot.ok ? snapshot.value : null, fingerprint: fingerprintOf(raw) }];
-    }
-    run.ledger.fail("conversation", undecodable({ type: "conversation" }, rawId(raw), decoded.error));
-    run.settled += 1;
-    return [];
-  });
+    if (decoded.ok) listed.push(toListed(raw, decoded.value));
+    else failed.push(undecodable({ type: "conversation" }, raw, decoded.error));
+  }
+  return { listed, failed };
+}
+
+export function toListed(raw: unknown, { Reservation: inside, ...record }: hostaway.Conversation): Listed {
+  const snapshot = decode(hostaway.Reservation, inside);
+  return { record, snapshot: snapshot.ok ? snapshot.value : null, fingerprint: fingerprintOf(raw) };
+}
+
+async function settleUnrecognised(run: Run, failed: readonly FailedItem[]): Promise<void> {
+  if (failed.length === 0) return;
+  for (const { failure } of failed) run.ledger.fail("conversation", failure);
+  run.settled += failed.length;
+  await run.stores.deadLetters.record(run.accountId, failed, run.source.now() ?? run.startedAt);
 }
 
 /**
  * The reservations of a page of conversations. Normally all were stored a moment ago; one that was booked
  * or changed since then is taken from the snapshot inside its conversation, and stored.
  */
-async function reservationsOf(
+export async function reservationsOf(
   run: Run,
   listed: readonly Listed[],
 ): Promise<ReadonlyMap<string, Reservation>> {

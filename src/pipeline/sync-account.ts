@@ -1,14 +1,13 @@
-import pMap from "p-map";
-import { failureFrom, toItemError } from "../domain/failure.ts";
-import { createLedger } from "../domain/ledger.ts";
-import { type RunReport, toReport } from "../domain/run-report.ts";
+import type { RunReport } from "../domain/run-report.ts";
 import type { ListingFacts } from "../transform/thread.ts";
+import { streamBatch } from "./batch.ts";
 import { followListings, followReservations } from "./feeds.ts";
-import { readConversation } from "./read-conversation.ts";
-import { refreshConversation } from "./refresh-conversation.ts";
-import { type Run, type SyncDeps, tellProgress, withRun } from "./run.ts";
-import { type Scanned, type ScanPlan, scan, type Task } from "./scan.ts";
+import { retryListed } from "./retry-letters.ts";
+import { type Run, reportedRun, type SyncDeps, tellProgress } from "./run.ts";
+import { type Scanned, type ScanPlan, scan } from "./scan.ts";
+import { createThresholds } from "./thresholds.ts";
 import { createVanished } from "./vanished.ts";
+import { settleConversation, workOn } from "./work.ts";
 
 /**
  * One run over the account: the listings and reservations that changed, so that names and time zones are
@@ -19,35 +18,29 @@ import { createVanished } from "./vanished.ts";
  * report, is written after the data it speaks of (P4), and compared afresh by the next run: nothing depends
  * on this one having noticed a change. The caller holds the lease.
  */
-export async function syncAccount(deps: SyncDeps, runId: string, signal: AbortSignal): Promise<RunReport> {
-  const startedAt = deps.clock.now();
-  const ledger = createLedger();
-  let fullSyncCalls: number | null = null;
-  const report = () =>
-    toReport(ledger, {
-      runId,
-      accountId: deps.accountId,
-      dryRun: deps.lease === null,
-      startedAt,
-      finishedAt: deps.clock.now(),
-      api: deps.apiCounts(),
-      fullSyncCalls,
-    });
-  await withRun({ ...deps, ledger, startedAt }, signal, async (run) => {
-    const watermarks = await run.stores.accountStates.read(run.accountId);
+export async function syncAccount(deps: SyncDeps, signal: AbortSignal): Promise<RunReport> {
+  return await reportedRun(deps, "incremental", signal, async (run) => {
+    const { stores, accountId } = run;
+    const watermarks = await stores.accountStates.read(accountId);
     const listings = await followListings(run, watermarks);
     // Hostaway's clock is known by now, from its first answers, unless all of them went wrong.
     const asOf = run.source.now();
     const reservations = await followReservations(run, watermarks, asOf);
-    const scanned = await syncConversations(run, listings, asOf ?? startedAt);
+    await retryDue(run, asOf ?? run.startedAt);
+    const scanned = await syncConversations(run, listings, asOf ?? run.startedAt);
     if (scanned.complete)
-      fullSyncCalls = callsOfFullSync(run, listings.size, reservations ?? scanned.ids.size);
+      run.fullSyncCalls = callsOfFullSync(run, listings.size, reservations ?? scanned.ids.size);
   });
-  // A run that cannot write down how it went has not succeeded. Saving is not interruptible.
-  await withRun({ ...deps, lease: null, ledger, startedAt }, new AbortController().signal, () =>
-    deps.stores.runs.save(report()),
+}
+
+/** What failed in an earlier run and is due; conversations and messages are the scan's to find. */
+async function retryDue(run: Run, now: Date): Promise<void> {
+  const types = ["listing", "reservation"] as const;
+  const due = await run.stores.deadLetters.open(run.accountId, { types, dueAt: now });
+  await retryListed(
+    due.filter(({ run_id }) => run_id !== run.runId),
+    run,
   );
-  return report();
 }
 
 /**
@@ -63,19 +56,14 @@ async function syncConversations(
 ): Promise<Scanned> {
   const scanned: Scanned = { ids: new Set(), complete: false };
   const vanished = createVanished(run);
-  const slice = async (task: Task): Promise<void> => {
-    try {
-      if (task.why === "refreshed") await refreshConversation(task, run);
-      else await readConversation(task, run, vanished);
-      run.ledger.observe(task.why);
-    } catch (error) {
-      settleUnread(run, task, error);
-    }
-    run.settled += 1;
-    tellProgress(run, "conversations");
-  };
+  const thresholds = createThresholds(run.thresholds);
   const plan = { listings, asOf, cut: await sweepCutOf(run) };
-  await pMap(scan(run, plan, scanned), slice, { concurrency: run.concurrency * UNDER_WAY_PER_READER });
+  await streamBatch(
+    scan(run, plan, scanned),
+    (task) => workOn(task, run, vanished),
+    (outcome) => settleConversation(outcome, run, thresholds),
+    { concurrency: run.concurrency * UNDER_WAY_PER_READER, signal: run.signal },
+  );
   tellProgress(run, "conversations");
   if (run.signal.aborted) return { ...scanned, complete: false };
   await vanished.concludeMessages();
@@ -88,24 +76,6 @@ async function sweepCutOf({ stores, accountId, sweepDays }: Run): Promise<ScanPl
   if (sweepDays === 1) return "all";
   const quota = Math.ceil((await stores.conversationStates.count(accountId)) / sweepDays);
   return quota === 0 ? null : await stores.conversationStates.sweepCut(accountId, quota);
-}
-
-/**
- * A conversation that was listed a moment ago and is not found now was deleted. One that was in flight when
- * the run was stopped is not to blame: why the run ended is written down once. Anything else is a failure.
- */
-function settleUnread(run: Run, { thread, why }: Task, error: unknown): void {
-  const { type, endsRun } = toItemError(error);
-  const { id } = thread.record;
-  if (endsRun) run.end(error);
-  if (type === "interrupted") return;
-  run.ledger.observe(why);
-  if (type === "not_found") run.ledger.gone();
-  else
-    run.ledger.fail(
-      "conversation",
-      failureFrom(error, { item_type: "conversation", item_id: id, conversation_id: id }),
-    );
 }
 
 /** A token, the lists, and every conversation's messages. */

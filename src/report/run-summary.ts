@@ -16,6 +16,7 @@ export function renderRunSummary(report: RunReport, colors: Colors): string {
     itemTable(report, colors),
     scanLine(report),
     callLine(report),
+    ...openLines(report, colors),
     ...warningLines(report, colors),
     ...failureLines(report, colors),
   ];
@@ -70,6 +71,14 @@ function scanLine({ items: { conversations, messages } }: RunReport): string {
   ];
   const marked = deleted.length > 0 ? `; ${deleted.join(" and ")} marked as deleted` : "";
   return `  Of ${formatCount(scanned)} conversations ${parts.join(", ")}${marked}`;
+}
+
+/** What failed before and was not due: the table above does not show it. */
+function openLines({ open_failures, summary }: RunReport, colors: Colors): string[] {
+  const resting = (open_failures ?? 0) - summary.failed;
+  if (resting <= 0) return [];
+  const what = `${formatCount(resting)} that failed before are still to come`;
+  return [`  ${colors.yellow("!")} ${what}: hostaway-sync failures`];
 }
 
 function warningLines({ warnings }: RunReport, colors: Colors): string[] {

@@ -129,6 +129,34 @@ describe("sync", () => {
   });
 });
 
+describe("failures and replay", () => {
+  test("what failed is listed, tried again by its id, and no longer listed", async () => {
+    const { slow, env } = await another({ conversations: 5, tokenGraceMs: 0 });
+    const [conversation] = [...slow.oracle.conversations()];
+    const id = conversation?.conversation_id ?? "";
+    slow.faults.set([
+      {
+        match: { path: `/conversations/${id}/messages` },
+        fault: { type: "status", status: 400, body: { status: "fail", message: "no" } },
+      },
+    ]);
+    await runCli(["sync"], env);
+    slow.faults.clear();
+
+    const listed = await runCli(["failures", "--json"], env);
+    const replayed = await runCli(["replay", "--id", `conversation:${id}`, "--json"], env);
+    const after = await runCli(["failures", "--type", "conversation"], env);
+
+    expect(JSON.parse(listed.stdout)).toMatchObject({ _id: `conversation:${id}`, attempts: 1 });
+    expect(replayed.code).toBe(0);
+    expect(JSON.parse(replayed.stdout)).toMatchObject({
+      mode: "replay",
+      items: { conversations: { changed: 1 } },
+    });
+    expect(after).toMatchObject({ code: 0, stdout: "", stderr: "" });
+  });
+});
+
 describe("bad input", () => {
   test("missing and malformed variables are all named at once, with exit code 2 and no value", async () => {
     const env = { HOSTAWAY_API_KEY: "", HOSTAWAY_RATE_LIMIT: "canary-1", HOSTAWAY_TIMEOUT: "canary-2" };
@@ -167,6 +195,8 @@ describe("bad input", () => {
   test.each([
     [["sing"], "sing"],
     [["sync", "--loud"], "--loud"],
+    [["failures", "--type", "postcard"], "postcard"],
+    [["replay", "--type", "postcard"], "postcard"],
     [["sync", "--report", "/no/such/folder/report.json"], "/no/such/folder"],
     [["simulate", "--conversations", "many"], "conversations"],
     [["simulate", "--rate-limit", "plenty"], "rateLimit"],
@@ -186,12 +216,16 @@ describe("help", () => {
     const { code, stdout } = await runCli(["--help"]);
 
     expect(code).toBe(0);
-    for (const command of ["sync", "check", "simulate", "demo"]) expect(stdout).toContain(`  ${command}`);
+    for (const command of ["sync", "failures", "replay", "check", "simulate", "demo"])
+      expect(stdout).toContain(`  ${command}`);
   });
 
-  test.each(["sync", "check", "simulate", "demo"])("is there for %s", async (command) => {
-    expect(await runCli([command, "--help"])).toMatchObject({ code: 0, stderr: "" });
-  });
+  test.each(["sync", "failures", "replay", "check", "simulate", "demo"])(
+    "is there for %s",
+    async (command) => {
+      expect(await runCli([command, "--help"])).toMatchObject({ code: 0, stderr: "" });
+    },
+  );
 
   test("--version is the package's", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8"));

@@ -63,6 +63,9 @@ const QUERIES: Readonly<Record<string, () => Promise<unknown>>> = {
   "what is known of all conversations": async () => {
     for await (const _ of stores().conversationStates.all(account())) break;
   },
+  "what has failed": () => stores().deadLetters.open(account(), {}),
+  "how much has failed": () => stores().deadLetters.count(account()),
+  "what has failed of a conversation": () => stores().deadLetters.resolveConversation(someConversation(), []),
   "how far the feeds were followed": () => stores().accountStates.read(account()),
   "what is held of a page of messages": () => stores().messages.upsertMany(someMessages()),
 };

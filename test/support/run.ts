@@ -6,6 +6,8 @@ import { readOnly } from "../../src/load/access.ts";
 import { createLeases } from "../../src/load/lease.ts";
 import { createStores } from "../../src/load/stores.ts";
 import type { Lease } from "../../src/pipeline/lease.ts";
+import type { LetterFilter } from "../../src/pipeline/ports.ts";
+import { replayAccount } from "../../src/pipeline/replay.ts";
 import type { Progress } from "../../src/pipeline/run.ts";
 import { syncAccount } from "../../src/pipeline/sync-account.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
@@ -24,9 +26,19 @@ export interface RunOptions {
   readonly acceptDeletions?: boolean;
   readonly pageSizes?: PageSizes;
   readonly concurrency?: number;
+  readonly replay?: LetterFilter;
 }
 
 let runs = 0;
+
+/** Reads once more what had failed, the real way. */
+export async function replayOnce(
+  simulator: Simulator,
+  database: Pick<TestDatabase, "db">,
+  filter: LetterFilter,
+): Promise<RunReport> {
+  return await syncOnce(simulator, database, { replay: filter });
+}
 
 /** One real run: the real client, the real stores and lease, a simulator and a database. */
 export async function syncOnce(
@@ -55,8 +67,10 @@ async function syncUnder(
   const { env = {}, clock, runClock = systemClock, pageSizes, onProgress, concurrency = 8 } = options;
   const config = readConfig({ ...environmentFor(simulator), ...env });
   using hostaway = connectTo(simulator, env, clock, pageSizes ? { pageSizes } : {});
-  const access = lease ? { clock: runClock, fence: lease, dryRun: false } : readOnly(runClock);
+  const access = lease ? { clock: runClock, fence: lease, dryRun: false, runId } : readOnly(runClock);
   const deps = {
+    runId,
+    thresholds: config.sync.thresholds,
     accountId: simulator.accountId,
     source: hostaway.source,
     stores: createStores(db, access),
@@ -68,5 +82,6 @@ async function syncUnder(
     apiCounts: hostaway.counts,
     ...(onProgress && { onProgress }),
   };
-  return await syncAccount(deps, runId, options.signal ?? new AbortController().signal);
+  const signal = options.signal ?? new AbortController().signal;
+  return await (options.replay ? replayAccount(deps, options.replay, signal) : syncAccount(deps, signal));
 }

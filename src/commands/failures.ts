@@ -1,0 +1,43 @@
+import { Option } from "commander";
+import { openStore } from "../app.ts";
+import { readConfig } from "../config.ts";
+import { ITEM_TYPES, type ItemType } from "../domain/failure.ts";
+import { renderFailures } from "../report/failures.ts";
+import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
+import { createOutput } from "./output.ts";
+
+interface FailuresOptions {
+  readonly type?: ItemType;
+  readonly due: boolean;
+  readonly json: boolean;
+}
+
+export const add: AddCommand = (program, context, run) => {
+  program
+    .command("failures")
+    .description("list what could not be read, understood or stored and has not succeeded since")
+    .addOption(new Option("--type <type>", "only items of this type").choices(ITEM_TYPES))
+    .option("--due", "only what the next run tries again", false)
+    .option("--json", "print one line of JSON for each, the kept record included", false)
+    .action((options: FailuresOptions) => run(failures(options, context)));
+};
+
+async function failures({ type, due, json }: FailuresOptions, context: Context): Promise<number> {
+  const config = readConfig(context.env);
+  const output = createOutput(context, config.log, json);
+  const { clock, signal } = context;
+  await using store = await openStore(config.mongo, {
+    clock,
+    signal,
+    connections: 2,
+    onProgress: output.onSetUp,
+  });
+  const { deadLetters } = store.stores(null, "");
+  const letters = await deadLetters.open(config.hostaway.accountId, {
+    ...(type && { types: [type] }),
+    ...(due && { dueAt: clock.now() }),
+  });
+  if (output.interactive) printLine(context, renderFailures(letters, clock.now(), output.colors));
+  else for (const letter of letters) printLine(context, JSON.stringify(letter));
+  return EXIT.ok;
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { ERROR_TYPES, type Failure, ITEM_TYPES, STAGES } from "./failure.ts";
+import { id, oneOf, text, time, whole } from "./fields.ts";
+
+/** One item that could not be read, understood or stored: enough to find it, to try it again, and to see why. */
+export const DeadLetter = z.object({
+  _id: text("The failure's id: the kind of item and its Hostaway id; one document per item."),
+  account_id: id("The Hostaway account."),
+  item_type: oneOf(ITEM_TYPES, "What kind of item."),
+  item_id: text("Hostaway's id, as it came; null when it had none.").nullable(),
+  conversation_id: text("The conversation it belongs to.").nullable(),
+  stage: oneOf(STAGES, "Where it went wrong."),
+  error_type: oneOf(ERROR_TYPES, "What went wrong."),
+  message: text("What exactly: field paths, ids and status codes, nothing that anybody wrote."),
+  http_status: whole("Hostaway's status code, when it was about one.").nullable(),
+  attempts: whole("In how many runs it failed, one after the other."),
+  first_failed_at: time("When it failed first."),
+  last_failed_at: time("When it failed last."),
+  next_try_at: time("From when on a run tries it again, by Hostaway's clock."),
+  run_id: text("The run in which it failed last."),
+  raw: z.unknown().meta({
+    description: "The record as Hostaway sent it, of the fields this program reads; null when none came.",
+  }),
+  resolved_at: time(
+    "When it succeeded after all, or was found to be gone; 30 days later this is removed.",
+  ).nullable(),
+});
+export type DeadLetter = z.infer<typeof DeadLetter>;
+
+/** An item that failed just now, with what is kept of its record; null when none came. */
+export interface FailedItem {
+  readonly failure: Failure;
+  readonly raw: unknown;
+}
+
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Tried in each of the next runs this many times, before the distances grow. */
+const AT_ONCE = 3;
+const LONGEST_DAYS = 7;
+
+/**
+ * When an item that failed in `attempts` runs is due again: at each of the next three runs, then after 1, 2,
+ * 4 and at most 7 days. An hour is taken off, as nights are not always 24 hours apart.
+ */
+export function nextTryAt(attempts: number, now: Date): Date {
+  const days = attempts <= AT_ONCE ? 0 : Math.min(2 ** (attempts - AT_ONCE - 1), LONGEST_DAYS);
+  return new Date(now.getTime() + days * DAY_MS - HOUR_MS);
+}

@@ -1,0 +1,87 @@
+import type { Db, Filter } from "mongodb";
+import { type DeadLetter, nextTryAt } from "../domain/dead-letter.ts";
+import type { DeadLetters, LetterFilter } from "../pipeline/ports.ts";
+import type { Access } from "./access.ts";
+import { FAILURES } from "./collections.ts";
+import { storageOperation } from "./errors.ts";
+
+/** More cannot be looked at by a person, nor tried in one go. */
+const MOST = 10_000;
+
+export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Access): DeadLetters {
+  const { name } = FAILURES;
+  const letters = db.collection<DeadLetter>(name);
+  const reading = storageOperation(`reading ${name}`);
+  const writing = storageOperation(`writing to ${name}`);
+
+  async function resolve(which: Filter<DeadLetter>): Promise<number> {
+    const open = { ...which, resolved_at: null };
+    if (dryRun) return await letters.countDocuments(open);
+    await fence.check();
+    const { modifiedCount } = await letters.updateMany(open, { $set: { resolved_at: clock.now() } });
+    return modifiedCount;
+  }
+
+  return {
+    record: (accountId, failed, now) =>
+      writing(async () => {
+        const named = failed.filter(
+          ({ failure }) => failure.failure_id !== null && failure.item_type !== "run",
+        );
+        const ids = named.map(({ failure }) => failure.failure_id ?? "");
+        const held = await letters.find({ _id: { $in: ids } }).toArray();
+        const open = new Map(held.filter((one) => one.resolved_at === null).map((one) => [one._id, one]));
+        const written = named.map(({ failure, raw }) => {
+          const { failure_id, item_type, attempts: _, ...rest } = failure;
+          const before = open.get(failure_id ?? "");
+          const attempts = (before?.attempts ?? 0) + (before?.run_id === runId ? 0 : 1);
+          return {
+            _id: failure_id ?? "",
+            account_id: accountId,
+            item_type: item_type as DeadLetter["item_type"],
+            ...rest,
+            attempts,
+            first_failed_at: before?.first_failed_at ?? clock.now(),
+            last_failed_at: clock.now(),
+            next_try_at: nextTryAt(attempts, now),
+            run_id: runId,
+            raw: raw ?? before?.raw ?? null,
+            resolved_at: null,
+          };
+        });
+        if (!dryRun && written.length > 0) {
+          await fence.check();
+          await letters.bulkWrite(
+            written.map((letter) => ({
+              replaceOne: { filter: { _id: letter._id }, replacement: letter, upsert: true },
+            })),
+          );
+        }
+        return new Date(Math.min(...written.map(({ next_try_at }) => next_try_at.getTime())));
+      }),
+    open: (accountId, filter) =>
+      reading(() =>
+        letters
+          .find({ account_id: accountId, resolved_at: null, ...toQuery(filter) })
+          .sort({ last_failed_at: -1 })
+          .limit(MOST)
+          .toArray(),
+      ),
+    count: (accountId) => reading(() => letters.countDocuments({ account_id: accountId, resolved_at: null })),
+    resolve: (ids) => writing(() => resolve({ _id: { $in: [...ids] } })),
+    resolveConversation: (conversationId, except) =>
+      writing(() => resolve({ conversation_id: conversationId, _id: { $nin: [...except] } })),
+    resolveNameless: (accountId, type) =>
+      writing(() =>
+        resolve({ account_id: accountId, item_type: type, item_id: null, conversation_id: null }),
+      ),
+  };
+}
+
+function toQuery({ ids, types, dueAt }: LetterFilter): Filter<DeadLetter> {
+  return {
+    ...(ids && { _id: { $in: [...ids] } }),
+    ...(types && { item_type: { $in: [...types] } }),
+    ...(dueAt && { next_try_at: { $lte: dueAt } }),
+  };
+}

@@ -1,0 +1,44 @@
+import type { DeadLetter } from "../domain/dead-letter.ts";
+import { failureFrom, toItemError } from "../domain/failure.ts";
+import { loadListings, loadReservations, settleLetters } from "./feeds.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * Reads listings and reservations that failed before once more, one by one. Their change feeds have moved
+ * on, so that nothing else would bring them.
+ */
+export async function retryListed(letters: readonly DeadLetter[], run: Run): Promise<void> {
+  for (const letter of letters) {
+    if (run.signal.aborted) return;
+    const { item_type: type, item_id } = letter;
+    if (item_id === null || (type !== "listing" && type !== "reservation")) continue;
+    await retry(letter, type, item_id, run);
+  }
+}
+
+async function retry(
+  letter: DeadLetter,
+  type: "listing" | "reservation",
+  id: string,
+  run: Run,
+): Promise<void> {
+  const { stores, ledger, accountId } = run;
+  const now = run.source.now() ?? run.startedAt;
+  try {
+    const record = await run.source[type](id, run.signal);
+    const { failed } = await (type === "listing"
+      ? loadListings([record], run)
+      : loadReservations([record], run));
+    await settleLetters(run, type, { open: new Set([letter._id]), stored: [id], failed });
+  } catch (error) {
+    const { type: errorType, endsRun } = toItemError(error);
+    if (endsRun || run.signal.aborted) throw error;
+    if (errorType === "not_found") {
+      await stores.deadLetters.resolve([letter._id]);
+      return;
+    }
+    const failure = failureFrom(error, { item_type: type, item_id: id, conversation_id: null });
+    ledger.fail(type, failure);
+    await stores.deadLetters.record(accountId, [{ failure, raw: null }], now);
+  }
+}

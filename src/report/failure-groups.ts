@@ -1,0 +1,51 @@
+import type { ReportedFailure, RunReport } from "../domain/run-report.ts";
+import { formatCount } from "./numbers.ts";
+import { errorWords } from "./words.ts";
+
+/** What went wrong in the same way, and the one thing to do about it. */
+export interface FailureGroup {
+  readonly type: string;
+  readonly remedy: string;
+  readonly failures: readonly ReportedFailure[];
+}
+
+/** Failures of the same type under one remedy: what ended the run first, then the most frequent. */
+export function groupFailures({ failures }: Pick<RunReport, "failures">): FailureGroup[] {
+  const byType = new Map<string, ReportedFailure[]>();
+  for (const failure of failures) {
+    const same = byType.get(failure.error_type);
+    if (same) same.push(failure);
+    else byType.set(failure.error_type, [failure]);
+  }
+  return [...byType]
+    .map(([type, same]) => ({ type, remedy: same[0]?.remediation ?? "", failures: same }))
+    .sort((a, b) => urgency(b) - urgency(a));
+}
+
+function urgency({ failures }: FailureGroup): number {
+  return endsRun(failures) ? Number.POSITIVE_INFINITY : failures.length;
+}
+
+function endsRun(failures: readonly ReportedFailure[]): boolean {
+  return failures.some(({ item_type }) => item_type === "run");
+}
+
+/** Failed items that the report counts but does not name: it holds the first thousand. */
+export function countUnnamed({ failures, summary }: Pick<RunReport, "failures" | "summary">): number {
+  const named = failures.filter(({ item_type }) => item_type !== "run").length;
+  return Math.max(0, summary.failed - named);
+}
+
+/** Enough to see what is going on; the report in the database names more. */
+const MOST_SHOWN = 20;
+
+export function shownOf({ failures }: FailureGroup): { shown: readonly ReportedFailure[]; hidden: number } {
+  return { shown: failures.slice(0, MOST_SHOWN), hidden: Math.max(0, failures.length - MOST_SHOWN) };
+}
+
+/** "Timeout", "Validation error, 12 times" */
+export function headingOf({ type, failures }: FailureGroup): string {
+  const words = errorWords(type);
+  const times = failures.length > 1 ? `, ${formatCount(failures.length)} times` : "";
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${times}`;
+}

@@ -1,0 +1,92 @@
+import type { RunReport, RunStatus } from "../../domain/run-report.ts";
+import { type Briefing, isQuiet, type KindCounts } from "../briefing.ts";
+import { type FailureGroup, headingOf, shownOf } from "../failure-groups.ts";
+import { type Html, html } from "../html.ts";
+import { formatCount } from "../numbers.ts";
+import { LIGHT } from "../palette.ts";
+import { countOf, itemWords, STATUS_MARK } from "../words.ts";
+import { DARK_MODE, STYLE } from "./style.ts";
+
+/** The mail as HTML: tables and inline styles, as mail programs know little else; nothing is loaded. */
+export function renderDocument(report: RunReport, briefing: Briefing, subject: string): string {
+  const { verdict, when, notes, scan, calls } = briefing;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>${subject}</title>
+<style>${DARK_MODE}</style>
+</head>
+<body class="ground" style="${STYLE.body}">
+<table role="presentation" class="ground" width="100%" cellpadding="0" cellspacing="0" border="0" style="${STYLE.ground}"><tr><td align="center" style="padding:24px 12px">
+<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="${STYLE.card}">
+<tr><td style="${STYLE.stripe(report.status)}">&nbsp;</td></tr>
+<tr><td class="ink" style="${STYLE.cell}">
+<p class="muted" style="${STYLE.eyebrow}">hostaway-sync · account ${report.account_id}</p>
+<h1 class="ink" style="${STYLE.heading}">${badge(report.status)} ${report.status}</h1>
+<p style="${STYLE.lead}">${verdict}</p>
+${notes.map((note) => html`<p style="${STYLE.lead}"><strong>${note}</strong></p>`)}
+<p class="muted" style="${STYLE.small}">${when}</p>
+</td></tr>
+<tr><td class="ink line" style="${STYLE.section}">${isQuiet(briefing) ? quiet() : todo(briefing)}</td></tr>
+<tr><td class="ink line" style="${STYLE.section}">
+<h2 class="ink" style="${STYLE.subheading}">What came</h2>
+${itemTable(briefing.kinds)}
+<p class="muted" style="${STYLE.small}">${scan}</p>
+<p class="muted" style="${STYLE.small}">${calls}</p>
+</td></tr>
+<tr><td class="muted line" style="${STYLE.footer}">Run ${report.run_id}</td></tr>
+</table>
+</td></tr></table>
+</body>
+</html>
+`.markup;
+}
+
+function badge(status: RunStatus): Html {
+  return html`<span class="${status}" style="color:${LIGHT[status]}">${STATUS_MARK[status]}</span>`;
+}
+
+function quiet(): Html {
+  return html`<p style="${STYLE.lead}">Nothing to do.</p>`;
+}
+
+function todo({ groups, unnamed, open, warnings }: Briefing): Html {
+  return html`<h2 class="ink" style="${STYLE.subheading}">To do</h2>
+${groups.map(group)}
+${unnamed > 0 ? html`<p style="${STYLE.text}">${countOf(unnamed, "more failed item")}, not named in the report.</p>` : null}
+${open ? html`<p style="${STYLE.text}">${open}</p>` : null}
+${warnings.map(({ message, remediation }) => notice(`${message}.`, remediation))}`;
+}
+
+function notice(what: string, remedy: string): Html {
+  return html`<p style="${STYLE.text}"><strong>${what}</strong></p>
+<p class="muted" style="${STYLE.remedy}">${remedy}</p>`;
+}
+
+function group(failures: FailureGroup): Html {
+  const { shown, hidden } = shownOf(failures);
+  return html`${notice(headingOf(failures), failures.remedy)}
+<ul style="${STYLE.list}">
+${shown.map((failure) => html`<li style="${STYLE.item}">${itemWords(failure)}: ${failure.message}</li>\n`)}</ul>
+${hidden > 0 ? html`<p class="muted" style="${STYLE.small}">… and ${formatCount(hidden)} more</p>` : null}`;
+}
+
+const COLUMNS = ["read", "new", "changed", "unchanged", "failed"] as const;
+
+function itemTable(kinds: readonly KindCounts[]): Html {
+  return html`<table width="100%" cellpadding="0" cellspacing="0" border="0" style="${STYLE.table}">
+<tr><td></td>${COLUMNS.map((name) => html`<th scope="col" class="muted line" style="${STYLE.column}">${name}</th>`)}</tr>
+${kinds.map(itemRow)}</table>`;
+}
+
+function itemRow({ kind, read, inserted, updated, unchanged, failed }: KindCounts): Html {
+  const counts = [read, inserted, updated, unchanged, failed];
+  return html`<tr><th scope="row" class="line" style="${STYLE.row}">${kind}</th>${counts.map(
+    (count) => html`<td class="line" style="${STYLE.number}">${formatCount(count)}</td>`,
+  )}</tr>
+`;
+}

@@ -1,0 +1,47 @@
+import type { RunStatus } from "../../domain/run-report.ts";
+import { Html } from "../html.ts";
+import { DARK, LIGHT } from "../palette.ts";
+
+const FONT =
+  "font-family:-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica Neue,Arial,sans-serif;font-size:15px;line-height:1.5";
+const LINE = `border-top:1px solid ${LIGHT.line}`;
+
+/** Inline, because some mail programs drop style sheets. */
+export const STYLE = {
+  body: `margin:0;padding:0;background:${LIGHT.ground};color:${LIGHT.ink};${FONT}`,
+  ground: `background:${LIGHT.ground}`,
+  card: `max-width:600px;background:${LIGHT.card};border-radius:10px;overflow:hidden;${FONT}`,
+  stripe: (status: RunStatus) => `height:4px;font-size:0;line-height:4px;background:${LIGHT[status]}`,
+  cell: `padding:24px 28px 20px;color:${LIGHT.ink};text-align:left`,
+  section: `padding:20px 28px;color:${LIGHT.ink};text-align:left;${LINE}`,
+  footer: `padding:14px 28px;color:${LIGHT.muted};font-size:12px;text-align:left;${LINE}`,
+  eyebrow: `margin:0 0 6px;color:${LIGHT.muted};font-size:13px`,
+  heading: `margin:0 0 10px;color:${LIGHT.ink};font-size:24px;line-height:1.2;font-weight:600`,
+  subheading: `margin:0 0 12px;color:${LIGHT.ink};font-size:16px;line-height:1.3;font-weight:600`,
+  lead: "margin:0 0 8px",
+  text: "margin:14px 0 2px",
+  remedy: `margin:0 0 8px;color:${LIGHT.muted}`,
+  small: `margin:8px 0 0;color:${LIGHT.muted};font-size:13px`,
+  list: "margin:0;padding:0 0 0 20px;font-size:14px",
+  item: "margin:0 0 3px;overflow-wrap:anywhere",
+  table: "border-collapse:collapse;font-size:14px",
+  column: `width:14%;padding:0 0 6px 8px;color:${LIGHT.muted};font-size:12px;font-weight:400;text-align:right`,
+  row: `padding:6px 0;font-weight:400;text-align:left;${LINE}`,
+  number: `padding:6px 0 6px 8px;text-align:right;font-variant-numeric:tabular-nums;${LINE}`,
+} as const;
+
+const RULES = [
+  `.ground{background:${DARK.ground}!important}`,
+  `.card{background:${DARK.card}!important}`,
+  `.ink{color:${DARK.ink}!important}`,
+  `.muted{color:${DARK.muted}!important}`,
+  `.line{border-color:${DARK.line}!important}`,
+  ...(["succeeded", "partial", "failed"] as const).map(
+    (status) => `.${status}{color:${DARK[status]}!important}`,
+  ),
+];
+
+/** For the mail programs that keep style sheets; the others stay light. */
+export const DARK_MODE = new Html(
+  `:root{color-scheme:light dark;supported-color-schemes:light dark}@media (prefers-color-scheme:dark){${RULES.join("")}}`,
+);

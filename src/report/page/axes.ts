@@ -1,0 +1,60 @@
+import type { RunReport } from "../../domain/run-report.ts";
+import { formatDay, formatTime } from "../words.ts";
+import type { ChartOption, Series, Size } from "./draw.ts";
+
+export const INK = "var(--ink)";
+export const MUTED = "var(--muted)";
+const LINE = "var(--line)";
+const FONT = { fontFamily: "inherit", fontSize: 12 };
+
+export interface Plot {
+  readonly labels: readonly string[];
+  readonly series: Series[];
+  /** The end of the axis, when it does not follow from the values. */
+  readonly max?: number | null;
+  readonly logarithmic?: boolean;
+  readonly formatValue: (value: number) => string;
+}
+
+const MARGIN = { top: 26, bottom: 2, left: 0, right: 4 };
+
+/** The frame that all charts share: quiet lines, values to the left, days below. */
+export function plot({ labels, series, max, logarithmic, formatValue }: Plot): ChartOption {
+  return {
+    textStyle: FONT,
+    grid: { ...MARGIN, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    xAxis: {
+      type: "category",
+      data: [...labels],
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: LINE } },
+      axisLabel: { ...FONT, color: MUTED, hideOverlap: true },
+    },
+    yAxis: {
+      type: logarithmic ? "log" : "value",
+      min: logarithmic ? 1 : 0,
+      ...(max ? { max, interval: max / 4 } : {}),
+      splitNumber: 4,
+      minInterval: 1,
+      splitLine: { lineStyle: { color: LINE } },
+      axisLabel: { ...FONT, color: MUTED, formatter: formatValue },
+    },
+    series,
+  };
+}
+
+/** How wide one of so many bars may be. */
+export function barWidth({ width }: Size, bars: number): number {
+  return Math.max(3, Math.min(36, Math.floor(((width - 56) / Math.max(1, bars)) * 0.66)));
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** Days, or times of day when all runs are of one or two days. */
+export function labelsOf(runs: readonly RunReport[]): string[] {
+  const times = runs.map(({ started_at }) => started_at.getTime());
+  const span = Math.max(...times) - Math.min(...times);
+  return runs.map(({ started_at }) =>
+    span < 2 * DAY_MS && runs.length > 2 ? formatTime(started_at) : formatDay(started_at),
+  );
+}

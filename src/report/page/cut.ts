@@ -1,0 +1,62 @@
+import { INK } from "./axes.ts";
+import type { Series } from "./draw.ts";
+
+const GAP = 3;
+
+/** A gap near the top of each bar that is cut off, and above it how high it would have been. */
+export function cutMarks(
+  totals: readonly number[],
+  ceiling: number | null,
+  width: number,
+  format: (value: number) => string,
+): Series[] {
+  if (ceiling === null) return [];
+  const data = totals.flatMap((total, index) =>
+    total > ceiling
+      ? [
+          {
+            value: [index, ceiling],
+            label: { formatter: format(total), ...towardsMiddle(index, totals.length, width) },
+          },
+        ]
+      : [],
+  );
+  return [
+    {
+      type: "scatter",
+      silent: true,
+      symbol: "rect",
+      symbolSize: [width + 8, GAP],
+      symbolRotate: 18,
+      symbolOffset: [0, 14],
+      itemStyle: { color: "var(--card)", opacity: 1 },
+      label: {
+        show: true,
+        position: "top",
+        distance: 17,
+        color: INK,
+        fontFamily: "inherit",
+        fontSize: 12,
+        fontWeight: 600,
+      },
+      z: 5,
+      data,
+    },
+  ];
+}
+
+/** So that it neither covers the numbers at the axis nor leaves the picture. */
+function towardsMiddle(index: number, count: number, width: number) {
+  const left = index < count / 2;
+  return { align: left ? ("left" as const) : ("right" as const), offset: [left ? -width / 2 : width / 2, 0] };
+}
+
+/** What remains of a stack of values below the ceiling, from the bottom. */
+export function below(ceiling: number | null, ...stack: readonly number[]): number[] {
+  let room = ceiling ?? Number.POSITIVE_INFINITY;
+  return stack.map((value) => {
+    const shown = Math.min(value, room);
+    room -= shown;
+    return shown;
+  });
+}

@@ -1,0 +1,35 @@
+import type { RunReport } from "../../domain/run-report.ts";
+
+export interface DayCounts {
+  readonly day: Date;
+  readonly inserted: number;
+  readonly updated: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Beyond, days without a run are left out. */
+const LONGEST_GAPLESS_DAYS = 62;
+
+/** The messages that came, by the day in UTC on which the run began. Dry runs brought none. */
+export function messagesPerDay(runs: readonly RunReport[]): DayCounts[] {
+  const days = new Map<number, { inserted: number; updated: number }>();
+  for (const day of daysOf(runs)) days.set(day, { inserted: 0, updated: 0 });
+  for (const { started_at, items, dry_run } of runs) {
+    const counts = days.get(dayOf(started_at));
+    if (!counts || dry_run) continue;
+    counts.inserted += items.messages.inserted;
+    counts.updated += items.messages.updated;
+  }
+  return [...days].map(([day, counts]) => ({ day: new Date(day * DAY_MS), ...counts }));
+}
+
+function daysOf(runs: readonly RunReport[]): number[] {
+  const days = runs.map(({ started_at }) => dayOf(started_at)).sort((a, b) => a - b);
+  const first = days[0] ?? 0;
+  const length = (days[days.length - 1] ?? 0) - first + 1;
+  return length > LONGEST_GAPLESS_DAYS ? days : Array.from({ length }, (_, index) => first + index);
+}
+
+function dayOf(date: Date): number {
+  return Math.floor(date.getTime() / DAY_MS);
+}

@@ -1,0 +1,53 @@
+import type { ReportedFailure, RunStatus } from "../domain/run-report.ts";
+import { formatCount } from "./numbers.ts";
+
+export const STATUS_MARK: Readonly<Record<RunStatus, string>> = { succeeded: "✔", partial: "!", failed: "✖" };
+
+/** "1 message", "2,041 messages" */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** "a", "a and b", "a, b and c" */
+export function listOf(parts: readonly string[]): string {
+  return parts.length < 2
+    ? parts.join("")
+    : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1] ?? ""}`;
+}
+
+/** "validation_error" in words. */
+export function errorWords(type: string): string {
+  return type.replaceAll("_", " ");
+}
+
+/** Where to look for it in Hostaway. */
+export function itemWords({ item_type, item_id, conversation_id }: ReportedFailure): string {
+  if (item_type === "run") return "the run";
+  const where = item_type === "message" && conversation_id ? ` in conversation ${conversation_id}` : "";
+  return `${item_type} ${item_id ?? "without id"}${where}`;
+}
+
+const UTC = { timeZone: "UTC" } as const;
+const DAY = new Intl.DateTimeFormat("en-GB", { ...UTC, day: "numeric", month: "short" });
+const DATE = new Intl.DateTimeFormat("en-GB", { ...UTC, day: "numeric", month: "long", year: "numeric" });
+const TIME = new Intl.DateTimeFormat("en-GB", { ...UTC, hour: "2-digit", minute: "2-digit" });
+
+/** "20 Nov" */
+export function formatDay(date: Date): string {
+  return DAY.format(date);
+}
+
+/** "20 November 2026" */
+export function formatDate(date: Date): string {
+  return DATE.format(date);
+}
+
+/** "01:00", in UTC. */
+export function formatTime(date: Date): string {
+  return TIME.format(date);
+}
+
+/** "20 November 2026, 01:00 UTC" */
+export function formatMoment(date: Date): string {
+  return `${formatDate(date)}, ${formatTime(date)} UTC`;
+}

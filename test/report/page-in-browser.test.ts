@@ -1,0 +1,194 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Browser, Page } from "playwright-core";
+import type { RunReport } from "../../src/domain/run-report.ts";
+import { composeMail } from "../../src/report/mail.ts";
+import { renderRunsPage } from "../../src/report/page/runs-page.ts";
+import { DARK, LIGHT } from "../../src/report/palette.ts";
+import { findBrowser, openBrowser } from "../support/browser.ts";
+import { aMonth, failureOf, reportOf } from "./reports.ts";
+
+const OPTIONS = { accountId: "10001", generatedAt: new Date("2026-11-20T06:30:00Z") };
+const MONTH = aMonth();
+const PAGE = renderRunsPage(MONTH, OPTIONS);
+
+let browser: Browser;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hostaway-sync-page-"));
+  browser = await openBrowser();
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Opened extends AsyncDisposable {
+  readonly page: Page;
+  /** Whatever the browser complained about. */
+  readonly complaints: readonly string[];
+  /** What was asked for beside the page itself. */
+  readonly requests: readonly string[];
+}
+
+async function open(html: string, width: number, colorScheme: "light" | "dark" = "light"): Promise<Opened> {
+  const file = join(folder, `${width}-${colorScheme}.html`);
+  await writeFile(file, html);
+  const url = pathToFileURL(file).href;
+  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await context.route("**/*", async (route) => {
+    if (route.request().url() !== url) requests.push(route.request().url());
+    await route.continue();
+  });
+  await page.goto(url);
+  return { page, complaints, requests, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Elements that reach beyond the window; what is cut off on purpose does not count. */
+const BEYOND = `[...document.querySelectorAll("body *:not(thead, thead *)")]
+  .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+  .map((element) => element.outerHTML.slice(0, 120))`;
+const CHARTS = '[...document.querySelectorAll("figure .wide svg")]';
+const BARS_PER_CHART = `${CHARTS}.map((chart) => chart.querySelectorAll("path:has(title)").length)`;
+const BARS_OUTSIDE = `${CHARTS}.flatMap((chart) => [...chart.querySelectorAll("path:has(title)")]
+  .filter((bar) => bar.getBoundingClientRect().top < chart.getBoundingClientRect().top + 10)
+  .map((bar) => bar.textContent))`;
+const SCROLL_WIDTH = "document.documentElement.scrollWidth";
+
+describe("in a real browser", () => {
+  test.each([
+    [1280, "light"],
+    [1280, "dark"],
+    [1000, "light"],
+    [800, "light"],
+    [600, "dark"],
+    [390, "light"],
+    [390, "dark"],
+    [320, "light"],
+  ] as const)("%d pixels wide and %s, every chart is seen and nothing is cut off", async (width, scheme) => {
+    await using opened = await open(PAGE, width, scheme);
+    const { page, complaints, requests } = opened;
+    const pictures = await page.locator("figure svg:visible").all();
+    const boxes = await Promise.all(pictures.map((picture) => picture.boundingBox()));
+
+    expect(boxes).toHaveLength(4);
+    for (const box of boxes) {
+      expect(box?.width).toBeGreaterThan(220);
+      expect(box?.height).toBeGreaterThan(120);
+      expect((box?.x ?? 0) + (box?.width ?? width)).toBeLessThanOrEqual(width);
+    }
+    expect(await page.evaluate<string[]>(BEYOND)).toEqual([]);
+    expect(await page.evaluate<number>(SCROLL_WIDTH)).toBeLessThanOrEqual(width);
+    expect(complaints).toEqual([]);
+    expect(requests).toEqual([]);
+  });
+
+  test.each([
+    ["light", LIGHT],
+    ["dark", DARK],
+  ] as const)("%s, charts have the colours of the page", async (scheme, colors) => {
+    await using opened = await open(PAGE, 1280, scheme);
+    const messages = opened.page.locator("figure svg:visible").first();
+    const bar = messages.locator("path", { hasText: "20 November 2026" }).first();
+    const number = messages.locator("text").first();
+
+    expect(await colorOf(bar, "fill")).toBe(rgb(colors.accent));
+    expect(await colorOf(number, "fill")).toBe(rgb(colors.muted));
+    expect(await colorOf(opened.page.locator("body"), "backgroundColor")).toBe(rgb(colors.ground));
+  });
+
+  test("letters in charts can be read on a phone", async () => {
+    await using opened = await open(PAGE, 390);
+    const letters = await opened.page.locator("figure svg:visible text").all();
+    const heights = await Promise.all(
+      letters.map(async (letter) => (await letter.boundingBox())?.height ?? 0),
+    );
+
+    expect(heights.length).toBeGreaterThan(20);
+    expect(Math.min(...heights)).toBeGreaterThan(10);
+  });
+
+  test("no bar leaves its chart, not even the one that is cut off", async () => {
+    await using opened = await open(PAGE, 1280);
+
+    expect(await opened.page.evaluate<number[]>(BARS_PER_CHART)).toEqual([60, 59, 4, 30]);
+    expect(await opened.page.evaluate<string[]>(BARS_OUTSIDE)).toEqual([]);
+  });
+
+  test.each<[string, readonly RunReport[]]>([
+    ["no run", []],
+    ["one run", MONTH.slice(0, 1)],
+    ["long words", [longWords()]],
+  ])("%s fits on a phone, too", async (_, reports) => {
+    await using opened = await open(renderRunsPage(reports, OPTIONS), 390);
+
+    expect(await opened.page.locator("h2").first().isVisible()).toBe(true);
+    expect(await opened.page.evaluate<number>(SCROLL_WIDTH)).toBe(390);
+    expect(await opened.page.evaluate<string[]>(BEYOND)).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+    expect(opened.requests).toEqual([]);
+  });
+
+  test("it is read by those who do not see it: rows stay rows on a phone", async () => {
+    await using opened = await open(PAGE, 390);
+    const { page } = opened;
+
+    expect(await page.getByRole("table", { name: "All runs" }).getByRole("row").count()).toBe(31);
+    expect(await page.getByRole("img", { name: /^Bar chart of API calls/ }).count()).toBe(1);
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Runs of account 10001");
+  });
+
+  test("on paper it is light and fits", async () => {
+    await using opened = await open(PAGE, 718, "dark");
+    await opened.page.emulateMedia({ media: "print" });
+
+    expect(await colorOf(opened.page.locator("h1"), "color")).toBe(rgb(LIGHT.ink));
+    expect(await opened.page.evaluate<string[]>(BEYOND)).toEqual([]);
+    expect((await opened.page.pdf({ format: "A4" })).byteLength).toBeGreaterThan(10_000);
+  });
+
+  test.each([
+    ["light", LIGHT],
+    ["dark", DARK],
+  ] as const)("the mail, %s, fits on a phone and loads nothing", async (scheme, colors) => {
+    const last = MONTH[29] ?? reportOf();
+    await using opened = await open(composeMail(last).html, 390, scheme);
+
+    expect(await colorOf(opened.page.locator("h1"), "color")).toBe(rgb(colors.ink));
+    expect(await opened.page.evaluate<string[]>(BEYOND)).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+    expect(opened.requests).toEqual([]);
+  });
+});
+
+test("where there is no browser, it says what to install", () => {
+  expect(() => findBrowser({ PATH: folder })).toThrow(/apt-get install chromium/);
+  expect(() => findBrowser({ PATH: process.env["PATH"], CHROME_PATH: "/nowhere" })).toThrow(/CHROME_PATH/);
+});
+
+/** Ids and messages without a place to break. */
+function longWords(): RunReport {
+  const long = "abcdefghij".repeat(20);
+  const failure = failureOf("unexpected", { item_id: long, message: long, remediation: long });
+  return { ...reportOf({ status: "partial", failures: [failure] }), run_id: long };
+}
+
+function colorOf(element: ReturnType<Page["locator"]>, property: string): Promise<string> {
+  return element.evaluate(
+    (found, name) => String(Reflect.get(found.ownerDocument.defaultView.getComputedStyle(found), name)),
+    property,
+  );
+}
+
+function rgb(hex: string): string {
+  const part = (from: number) => Number.parseInt(hex.slice(from, from + 2), 16);
+  return `rgb(${part(1)}, ${part(3)}, ${part(5)})`;
+}

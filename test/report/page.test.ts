@@ -1,0 +1,297 @@
+import { describe, expect, test } from "@jest/globals";
+import { ERROR_TYPES, POLICY } from "../../src/domain/failure.ts";
+import type { RunReport } from "../../src/domain/run-report.ts";
+import { renderRunsPage } from "../../src/report/page/runs-page.ts";
+import { errorWords } from "../../src/report/words.ts";
+import { aMonth, endOf, failureOf, HELD_BACK, reportOf } from "./reports.ts";
+
+const OPTIONS = { accountId: "10001", generatedAt: new Date("2026-11-20T06:30:00Z") };
+const MONTH = aMonth();
+const PAGE = renderRunsPage(MONTH, OPTIONS);
+
+/** What a person reads, without what only the browser does. */
+function wordsOf(page: string): string {
+  return page
+    .replace(/<style>.*?<\/style>|<svg.*?<\/svg>/gs, " ")
+    .replace(/<[^>]+>/g, " ")
+    .replaceAll("&#39;", "'")
+    .replaceAll("&quot;", '"')
+    .replace(/\s+/g, " ");
+}
+
+const nightsFrom = (first: string, nights: number) =>
+  Array.from({ length: nights }, (_, night) =>
+    reportOf({ startedAt: new Date(Date.parse(first) + night * 86_400_000).toISOString() }),
+  );
+
+describe("the page", () => {
+  test("begins with the last run: how it went, what came, what to do", () => {
+    const words = wordsOf(PAGE);
+
+    expect(words).toContain("Last run, 5 hours ago partial 3 of 656 items failed; all others are stored.");
+    expect(words).toContain("20 November 2026, 01:00 UTC, 9.6 s long");
+    expect(words).toMatch(
+      /new messages 72 changed messages 11 conversations read 78 of 789 API calls 83 of 795/,
+    );
+    expect(words).toContain("Validation error, 2 times Look the item up in Hostaway");
+    expect(words).toContain("message 88120411 in conversation 30415 date: missing");
+    expect(words).toContain(`${HELD_BACK.message}. ${HELD_BACK.remediation}`);
+  });
+
+  test("says of a quiet night that there is nothing to do", () => {
+    expect(wordsOf(renderRunsPage([reportOf()], OPTIONS))).toContain("What to do Nothing. So far one run.");
+  });
+
+  test("says that what failed before is still missing, though nothing failed last night", () => {
+    const words = wordsOf(renderRunsPage([reportOf({ status: "partial", openFailures: 2 })], OPTIONS));
+
+    expect(words).toContain("Nothing failed, but what failed in earlier runs is not all here.");
+    expect(words).toContain(
+      "2 items that failed before are still to come. To see them, run: hostaway-sync failures",
+    );
+    expect(words).toContain("2 of earlier runs missing");
+  });
+
+  test("says how old the last run is", () => {
+    const later = { ...OPTIONS, generatedAt: new Date("2026-11-27T06:30:00Z") };
+
+    expect(wordsOf(renderRunsPage(MONTH, later))).toContain("Last run, 7 days ago");
+  });
+
+  test("has a row for each run, newest first", () => {
+    const rows = [...PAGE.matchAll(/class="id">(\w+)</g)].map(([, id]) => id);
+
+    expect(rows).toEqual([...MONTH].reverse().map(({ run_id }) => run_id));
+    expect(wordsOf(PAGE)).toContain("The last 30 runs: 27 succeeded, 2 partial and 1 failed.");
+    expect(wordsOf(PAGE)).toContain("10 November 2026, 01:00 failed 1 × unauthorized 1.3 s 0 0 0 0 2 –");
+  });
+
+  test("is the same whatever the order of the reports, and each time", () => {
+    expect(renderRunsPage([...MONTH].reverse(), OPTIONS)).toBe(PAGE);
+    expect(renderRunsPage(MONTH, OPTIONS)).toBe(PAGE);
+  });
+
+  test("shows the newest thirty of more", () => {
+    const nights = nightsFrom("2026-09-01T01:00:00Z", 45);
+    const page = renderRunsPage(nights, OPTIONS);
+
+    expect(page).not.toContain(nights[14]?.run_id);
+    expect(page).toContain(nights[15]?.run_id);
+    expect(page).toContain(nights[44]?.run_id);
+  });
+
+  test("names each type of failure with its remedy", () => {
+    const failures = ERROR_TYPES.map((type) => failureOf(type));
+    const words = wordsOf(renderRunsPage([reportOf({ status: "partial", failures }), reportOf()], OPTIONS));
+
+    for (const type of ERROR_TYPES) {
+      expect(words).toMatch(new RegExp(`${errorWords(type)} 1 20 November 2026, 01:00 UTC`));
+      expect(words).toContain(POLICY[type].remedy);
+    }
+  });
+
+  test("counts failures that the report does not name", () => {
+    const failures = [failureOf("timeout")];
+    const words = wordsOf(
+      renderRunsPage([reportOf({ status: "partial", failures, failed: 1_500 })], OPTIONS),
+    );
+
+    expect(words).toContain("1,499 more failed items, not named in the report.");
+    expect(words).toContain("not named in the report 1,499");
+  });
+
+  test("is a friendly sentence before the first run", () => {
+    const page = renderRunsPage([], OPTIONS);
+
+    expect(wordsOf(page)).toContain(
+      "No runs yet After the first hostaway-sync sync this page shows what it brought.",
+    );
+    expect(page).not.toContain("<figure");
+  });
+
+  test("escapes whatever comes from outside", () => {
+    const evil = `<img src=x onerror="alert(1)">&'`;
+    const escaped = "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&amp;&#39;";
+    const failure = failureOf("timeout", {
+      item_id: `id${evil}`,
+      message: `msg${evil}`,
+      remediation: `rem${evil}`,
+    });
+    // A type that a later version knows, in a report that is older than this page.
+    const unknown = { ...failure, error_type: `type${evil}` } as unknown as typeof failure;
+    const report = {
+      ...reportOf({ status: "partial", failures: [failure, unknown] }),
+      run_id: `run${evil}`,
+      warnings: [{ ...HELD_BACK, message: `warn${evil}`, remediation: `wrem${evil}` }],
+    };
+    const page = renderRunsPage([report], { ...OPTIONS, accountId: `acc${evil}` });
+
+    expect(page).not.toContain("<img");
+    for (const place of ["id", "msg", "rem", "type", "run", "warn", "wrem", "acc"])
+      expect(page).toContain(`${place}${escaped}`);
+  });
+
+  test("stands alone: no script, nothing to load, and a policy that forbids both", () => {
+    expect(PAGE.match(/<script|javascript:|\son\w+=|https?:|<iframe|@import|url\((?!#)|src=/)).toBeNull();
+    expect([...PAGE.matchAll(/href="([^"]*)"/g)].map(([, target]) => target)).toEqual(["data:,"]);
+    expect(PAGE).toContain("default-src 'none'");
+    // What ECharts numbers through from picture to picture, for scripts and hovering.
+    expect(PAGE.match(/zr\d|ecmeta/)).toBeNull();
+  });
+
+  test("has a title, one main heading and a language", () => {
+    expect(PAGE).toContain("<title>Runs of account 10001: partial · hostaway-sync</title>");
+    expect(PAGE.match(/<h1>/g)).toHaveLength(1);
+    expect(PAGE).toContain('<html lang="en">');
+  });
+});
+
+describe("its charts", () => {
+  test("have captions, and words for those who do not see them", () => {
+    const pictures = [...PAGE.matchAll(/<svg role="img" aria-label="([^"]+)"/g)].map(
+      ([, words = ""]) => words,
+    );
+
+    expect(PAGE.match(/<figure /g)).toHaveLength(4);
+    expect(PAGE.match(/<figcaption>/g)).toHaveLength(4);
+    expect(new Set(pictures).size).toBe(4);
+    expect(pictures).toContainEqual(
+      "Bar chart of new and changed messages per day. 11,408 new messages and 232 changed in 30 days. Most on 22 October 2026: 9,804 new messages.",
+    );
+    expect(pictures).toContainEqual(
+      expect.stringContaining("timeout: 3, validation error: 2, unauthorized: 1"),
+    );
+  });
+
+  test("say the numbers behind each bar where the mouse rests", () => {
+    for (const words of [
+      "20 November 2026: 72 new, 11 changed",
+      "20 November 2026, 01:00 UTC: 83 calls; 795 for reading everything",
+      "2 November 2026, 01:00 UTC: 3 × timeout",
+      "10 November 2026, 01:00 UTC: failed in 1.3 s",
+    ])
+      expect(PAGE).toContain(`<title>${words}</title>`);
+  });
+
+  test("cut off what would hide everything else, and say so", () => {
+    expect(PAGE).toContain("Cut off: 22 Oct, so that the other days can be seen.");
+    expect(PAGE).toMatch(/<text[^>]*>9,804<\/text>/);
+    expect(PAGE).toMatch(/<text[^>]*>160<\/text>/);
+    expect(PAGE).not.toMatch(/<text[^>]*>10,000<\/text>/);
+  });
+
+  test("cut off nothing when no day stands out", () => {
+    const page = renderRunsPage(nightsFrom("2026-11-10T01:00:00Z", 10), OPTIONS);
+
+    expect(page).not.toContain("Cut off");
+  });
+
+  test("compare calls with those of a full sync, on a scale that shows both", () => {
+    const far = MONTH.slice(1, 11).map((run) => ({
+      ...run,
+      api: { ...run.api, calls: 12, full_sync_calls: 9_000 },
+    }));
+
+    expect(PAGE).toContain(
+      "2,860 calls in all. Reading everything each time would have taken 22,630: 87 % were saved.",
+    );
+    expect(PAGE).not.toContain("logarithmic");
+    expect(renderRunsPage(far, OPTIONS)).toContain("The scale is logarithmic");
+  });
+
+  test("count days, also those without a run, and no dry runs", () => {
+    const runs = [
+      reportOf({ startedAt: "2026-11-10T01:00:00Z", inserted: 5 }),
+      reportOf({ startedAt: "2026-11-10T13:00:00Z", inserted: 7 }),
+      reportOf({ startedAt: "2026-11-13T01:00:00Z", inserted: 900, dryRun: true }),
+    ];
+    const page = renderRunsPage(runs, OPTIONS);
+
+    expect(page).toContain("12 new messages and 12 changed in 4 days.");
+    expect(page).toContain("<title>10 November 2026: 12 new, 12 changed</title>");
+    expect(wordsOf(page)).toContain("succeeded, dry run");
+  });
+
+  test("are drawn for runs years apart, and for one that brought nothing", () => {
+    const first = reportOf({ startedAt: "2019-01-01T01:00:00Z" });
+    const nothing = { inserted: 0, updated: 0, unchanged: 0, calls: 0, durationMs: 0, fullSyncCalls: null };
+
+    expect(renderRunsPage([first, reportOf()], OPTIONS)).toContain(
+      "82 new messages and 12 changed in 2 days.",
+    );
+    expect(renderRunsPage([reportOf(nothing)], OPTIONS)).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe("a report of an earlier version", () => {
+  const LATER_FIELDS = [
+    ["mode"],
+    ["dry_run"],
+    ["warnings"],
+    ["failures"],
+    ["open_failures"],
+    ["summary"],
+    ["duration_ms"],
+    ["api"],
+    ["api", "full_sync_calls"],
+    ["api", "by_endpoint"],
+    ["items"],
+    ["items", "messages"],
+    ["items", "messages", "deleted"],
+    ["items", "conversations"],
+    ...["scanned", "changed", "swept", "refreshed", "gone", "deleted"].map((field) => [
+      "items",
+      "conversations",
+      field,
+    ]),
+  ];
+
+  test.each(LATER_FIELDS.map((path) => [path.join(".")]))("may lack %s", (path) => {
+    const page = renderRunsPage([...MONTH.slice(0, 5), without(path), without(path, MONTH[19])], OPTIONS);
+
+    expect(page).not.toMatch(/undefined|NaN|null|Infinity|\[object/);
+    expect(page).toContain(MONTH[19]?.run_id);
+  });
+
+  test("may lack all of them", () => {
+    const bare = LATER_FIELDS.reduce((report, path) => without(path.join("."), report), reportOf());
+    const page = renderRunsPage([bare], OPTIONS);
+
+    expect(page).not.toMatch(/undefined|NaN|null|Infinity|\[object/);
+    expect(page).toContain(bare.run_id);
+  });
+
+  test("that knew no scan had read every conversation", () => {
+    const fields = ["scanned", "changed", "swept", "refreshed", "gone", "deleted"];
+    const old = fields.reduce((report, field) => without(`items.conversations.${field}`, report), reportOf());
+
+    expect(wordsOf(renderRunsPage([old], OPTIONS))).toContain(
+      "The list showed 67 conversations; all were read.",
+    );
+  });
+
+  function without(path: string, report: RunReport = reportOf()): RunReport {
+    const copy = structuredClone(report);
+    const keys = path.split(".");
+    const last = keys.pop() ?? "";
+    const holder = keys.reduce<unknown>(
+      (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : null),
+      copy,
+    );
+    if (typeof holder === "object" && holder !== null) Reflect.deleteProperty(holder, last);
+    return copy;
+  }
+});
+
+test("the reason why a run ended stands on the page", () => {
+  const ended = reportOf({
+    status: "failed",
+    inserted: 0,
+    updated: 0,
+    failures: [endOf("interrupted", "stopped by SIGTERM")],
+  });
+
+  expect(wordsOf(renderRunsPage([ended], OPTIONS))).toContain(
+    "The run ended early: stopped by SIGTERM. Nothing was stored.",
+  );
+});
