@@ -69,6 +69,7 @@ const CLEAN_RUN: RunPlan = {
 /** One clean run brings what the lists show; a sweep and a second scan bring the rest; then there is nothing to do. */
 async function conclude(stage: Stage): Promise<void> {
   const { simulator, db } = stage;
+  await expireLetters(db);
   for (const sweepDays of [30, 1, 1, 1]) {
     const report = await run({ ...CLEAN_RUN, sweepDays }, stage);
     expect({ status: report?.status, failures: report?.failures }).toEqual({
@@ -171,6 +172,15 @@ function fateOf({ trouble, pageSizes }: RunPlan, stage: Stage): Fate | null {
 /** What time would do. */
 async function expireLease(db: Db): Promise<void> {
   await db.collection("sync_leases").updateMany({}, { $set: { expires_at: new Date(0) } });
+}
+
+/** And the longest that anything rests: everything that failed is due. */
+async function expireLetters(db: Db): Promise<void> {
+  const due = new Date(0);
+  await db.collection("sync_failures").updateMany({}, { $set: { next_try_at: due } });
+  await db
+    .collection("sync_conversations")
+    .updateMany({ failed: { $ne: null } }, { $set: { "failed.retry_at": due } });
 }
 
 /** Such a conversation is read on from where it was left, not from the beginning. */
