@@ -93,42 +93,90 @@ const Log = z.object({
   LOG_DIR: z.string().optional(),
 });
 
+const Address = z.string().regex(/^[^\s@<>,]+@[^\s@<>,]+$/, "expected an e-mail address");
+
+const Mail = z.object({
+  SMTP_URL: secret(z.string().regex(/^smtps?:\/\/[^/\s]+/, "expected an smtp:// or smtps:// URL")).optional(),
+  REPORT_FROM: Address.optional(),
+  REPORT_TO: z
+    .string()
+    .transform((text) => text.split(",").map((address) => address.trim()))
+    .pipe(z.array(Address).max(50, "expected at most 50 addresses"))
+    .optional(),
+  REPORT_WHEN: z
+    .enum(["problems", "always", "never"], { error: "expected problems, always or never" })
+    .default("problems"),
+});
+
+const Variables = z.object({
+  ...Hostaway.shape,
+  ...Mongo.shape,
+  ...Sync.shape,
+  ...Log.shape,
+  ...Mail.shape,
+});
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Every variable that this program reads, by name. */
-export const VARIABLES: readonly string[] = [Hostaway, Mongo, Sync, Log].flatMap((schema) =>
-  Object.keys(schema.shape),
-);
+export const VARIABLES: readonly string[] = Object.keys(Variables.shape);
 
 export type HostawayConfig = ReturnType<typeof toHostawayConfig>;
 export type MongoConfig = ReturnType<typeof toMongoConfig>;
 export type SyncConfig = ReturnType<typeof toSyncConfig>;
 export type LogConfig = ReturnType<typeof toLogConfig>;
+export type MailConfig = NonNullable<ReturnType<typeof toMailConfig>>;
 
 export interface Config {
   readonly hostaway: HostawayConfig;
   readonly mongo: MongoConfig;
   readonly sync: SyncConfig;
   readonly log: LogConfig;
+  /** Null when no mail is to be sent. */
+  readonly mail: MailConfig | null;
 }
 
 /** Pure: the caller passes `process.env`, tests pass a plain object. Names every bad variable at once. */
 export function readConfig(env: Environment): Config {
-  const values = read(Hostaway.extend(Mongo.shape).extend(Sync.shape).extend(Log.shape), env);
+  const values = read(env);
   return {
     hostaway: toHostawayConfig(values),
     mongo: toMongoConfig(values),
     sync: toSyncConfig(values),
     log: toLogConfig(values),
+    mail: toMailConfig(values),
   };
 }
 
-function read<S extends z.ZodObject>(schema: S, env: Environment): z.output<S> {
-  const given = Object.keys(schema.shape).map((name) => [name, env[name]?.trim() || undefined]);
-  const parsed = schema.safeParse(Object.fromEntries(given));
-  if (parsed.success) return parsed.data;
+/** What must never be shown, as it stands in the environment: also when the rest of it cannot be read. */
+export function secretsOf(env: Environment): Secret[] {
+  return ["HOSTAWAY_API_KEY", "MONGODB_URI", "SMTP_URL"].flatMap((name) => {
+    const value = env[name]?.trim();
+    return value ? [new Secret(value)] : [];
+  });
+}
+
+const MAIL_VARIABLES = ["SMTP_URL", "REPORT_FROM", "REPORT_TO"] as const;
+
+/** A mail needs all three; without one of them nobody would learn of the first bad night. */
+function missingForMail(env: Environment): string[] {
+  const isGiven = (name: string) => Boolean(env[name]?.trim());
+  const given = MAIL_VARIABLES.filter(isGiven);
+  if (given.length === 0) return [];
+  const others = given.join(" and ");
+  return MAIL_VARIABLES.filter((name) => !isGiven(name)).map(
+    (name) => `  ${name}: missing (it goes with ${others})`,
+  );
+}
+
+function read(env: Environment): z.output<typeof Variables> {
+  const given = VARIABLES.map((name) => [name, env[name]?.trim() || undefined]);
+  const parsed = Variables.safeParse(Object.fromEntries(given));
+  const missing = missingForMail(env);
+  if (parsed.success && missing.length === 0) return parsed.data;
   // Zod's messages never quote the value here: each rule above brings its own words.
-  const lines = parsed.error.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
+  const bad = parsed.error?.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`) ?? [];
+  const lines = [...bad, ...missing];
   throw new ConfigError(
     `The configuration is not complete:\n${lines.join("\n")}\nEvery variable is explained in .env.example.`,
   );
@@ -170,4 +218,9 @@ function toLogConfig(values: z.output<typeof Log>) {
     format: values.LOG_FORMAT ?? null,
     directory: values.LOG_DIR ?? null,
   } as const;
+}
+
+function toMailConfig({ SMTP_URL, REPORT_FROM, REPORT_TO, REPORT_WHEN }: z.output<typeof Mail>) {
+  if (!SMTP_URL || !REPORT_FROM || !REPORT_TO || REPORT_WHEN === "never") return null;
+  return { smtpUrl: SMTP_URL, from: REPORT_FROM, to: REPORT_TO, when: REPORT_WHEN } as const;
 }

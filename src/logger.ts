@@ -21,6 +21,8 @@ export interface Logger {
 }
 
 export interface RootLogger extends Logger {
+  /** The same, for the files only; silent where there are none. */
+  readonly inFiles: Logger;
   /** Resolves when every line is written. Later lines go to the stream only. */
   close(): Promise<void>;
 }
@@ -37,7 +39,7 @@ export interface LogTarget {
   /** Where the lines go as well; null: nowhere. */
   readonly files?: LogFiles | null;
   /** Values that are never shown, wherever they occur. */
-  readonly secrets?: readonly Secret[];
+  readonly secrets: readonly Secret[];
 }
 
 /** `hostaway-sync-YYYY-MM-DD.log` (UTC), always JSON lines, kept for 14 days. */
@@ -54,24 +56,32 @@ export function createLogger({ level, format, stream, files, secrets }: LogTarge
   const log = winston.createLogger({
     level,
     format: redacted(redactor),
-    transports: [new winston.transports.Stream({ stream, format: LINES[format] })],
+    transports: [new winston.transports.Stream({ stream, format: combine(forStreams(), LINES[format]) })],
   });
   const daily = files ? addFiles(log, files, tellOnce(files, redactor, LINES[format])) : null;
-  return { ...speakerFor(log, {}), close: () => atMost(LONGEST_CLOSE_MS, flush(log, daily, stream)) };
+  return {
+    ...speakerFor(log, {}),
+    inFiles: speakerFor(log, {}, { [FILES_ONLY]: true }),
+    close: () => atMost(LONGEST_CLOSE_MS, flush(log, daily, stream)),
+  };
 }
 
-function speakerFor(log: winston.Logger, always: LogFields): Logger {
+/** Marks a line that is for the files and for no stream. */
+const FILES_ONLY = Symbol("files only");
+
+function speakerFor(log: winston.Logger, always: LogFields, mark: object = {}): Logger {
   const at =
     (level: Level) =>
     (message: string, fields: LogFields = {}) => {
-      if (log.isLevelEnabled(level)) log.log(lineOf(level, message, { ...always, ...fields }));
+      if (log.isLevelEnabled(level))
+        log.log({ ...lineOf(level, message, { ...always, ...fields }), ...mark });
     };
   return {
     error: at("error"),
     warn: at("warn"),
     info: at("info"),
     debug: at("debug"),
-    child: (fields) => speakerFor(log, { ...always, ...fields }),
+    child: (fields) => speakerFor(log, { ...always, ...fields }, mark),
   };
 }
 
@@ -95,13 +105,15 @@ const MESSAGE = Symbol.for("message");
 
 function redacted(redactor: Redactor): winston.Logform.Format {
   return winston.format((line) => {
-    const { level, [LEVEL]: symbol } = line;
+    const { level, [LEVEL]: symbol, [FILES_ONLY]: filesOnly } = line;
     const shown = redactor.fields(line);
-    return { ...shown, level, message: shown["message"], [LEVEL]: symbol };
+    return { ...shown, level, message: shown["message"], [LEVEL]: symbol, [FILES_ONLY]: filesOnly };
   })();
 }
 
 const { combine, timestamp, json, printf } = winston.format;
+
+const forStreams = winston.format((line) => !line[FILES_ONLY] && line);
 
 const LINES = {
   json: json({ deterministic: false }),

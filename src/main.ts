@@ -1,8 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { type AddCommand, type Context, EXIT } from "./commands/command.ts";
-import { ConfigError } from "./config.ts";
+import { ConfigError, secretsOf } from "./config.ts";
 import { MongoUnavailableError } from "./embedded/provider.ts";
 import { StoreUnavailableError } from "./load/mongo.ts";
+import { createRedactor } from "./redact.ts";
 import { VERSION } from "./version.ts";
 
 /** Each is loaded when it is asked for: a nightly sync need not carry the simulator's texts in its memory. */
@@ -10,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly add: AddCommand
   sync: () => import("./commands/sync.ts"),
   failures: () => import("./commands/failures.ts"),
   replay: () => import("./commands/replay.ts"),
+  report: () => import("./commands/report.ts"),
   check: () => import("./commands/check.ts"),
   simulate: () => import("./commands/simulate.ts"),
   demo: () => import("./commands/demo.ts"),
@@ -42,7 +44,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
 }
 
 /** What the user can mend is said in one plain message; anything else is a bug and shows where it happened. */
-function exitCodeOf(error: unknown, { stderr, signal }: Context): number {
+function exitCodeOf(error: unknown, { env, stderr, signal }: Context): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof ConfigError) {
     stderr.write(`${error.message}\n`);
@@ -50,6 +52,10 @@ function exitCodeOf(error: unknown, { stderr, signal }: Context): number {
   }
   const expected = error instanceof StoreUnavailableError || error instanceof MongoUnavailableError;
   if (signal.aborted && !expected) stderr.write("Stopped.\n");
-  else stderr.write(`${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  else stderr.write(`${createRedactor(secretsOf(env)).text(expected ? error.message : detailsOf(error))}\n`);
   return EXIT.failed;
+}
+
+function detailsOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -36,12 +36,6 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
   return { text, fields: (fields) => copyOf(fields, text) };
 }
 
-/** Every `Secret` of a configuration, for `createRedactor`. */
-export function secretsIn(value: unknown): Secret[] {
-  if (value instanceof Secret) return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretsIn) : [];
-}
-
 function patternOf(secrets: readonly Secret[]): RegExp | null {
   const spellings = secrets
     .map((secret) => secret.reveal())

@@ -17,10 +17,10 @@ import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { systemClock } from "../src/clock.ts";
 import { createOutput } from "../src/commands/output.ts";
-import { ConfigError } from "../src/config.ts";
+import { ConfigError, secretsOf } from "../src/config.ts";
 import { Secret } from "../src/domain/secret.ts";
 import { createLogger, type LogFields, type LogTarget } from "../src/logger.ts";
-import { createRedactor, secretsIn } from "../src/redact.ts";
+import { createRedactor } from "../src/redact.ts";
 import { runCli } from "./support/cli.ts";
 
 interface Memory extends Writable {
@@ -57,7 +57,7 @@ function open(target: Partial<LogTarget> = {}, directory: string | null = null) 
   const stream = memory();
   const stderr = memory();
   const files = directory === null ? null : { directory, level: "debug" as const, stderr };
-  const log = createLogger({ level: "debug", format: "json", stream, files, ...target });
+  const log = createLogger({ level: "debug", format: "json", stream, files, secrets: [], ...target });
   return { log, stream, stderr };
 }
 
@@ -225,14 +225,15 @@ describe("P10: the log shows no secret and no guest's address or number", () => 
   );
 
   test("a secret of the configuration is known without being named", () => {
-    const config = {
-      hostaway: { apiKey: new Secret("a1b2") },
-      mail: { to: [{ url: new Secret("c3d4") }] },
-      n: 1,
-    };
+    const secrets = secretsOf({
+      HOSTAWAY_API_KEY: "a1b2",
+      SMTP_URL: " c3d4 ",
+      MONGODB_URI: "",
+      LOG_LEVEL: "a1",
+    });
 
-    expect(secretsIn(config).map((secret) => secret.reveal())).toEqual(["a1b2", "c3d4"]);
-    expect(createRedactor(secretsIn(config)).text("xa1b2c3d4x, but a1")).toBe("x[secret][secret]x, but a1");
+    expect(secrets.map((secret) => secret.reveal())).toEqual(["a1b2", "c3d4"]);
+    expect(createRedactor(secrets).text("xa1b2c3d4x, but a1")).toBe("x[secret][secret]x, but a1");
     expect(createRedactor([new Secret("abc")]).text("abc")).toBe("abc");
   });
 
@@ -548,16 +549,18 @@ describe("LOG_DIR", () => {
     const directory = folder();
     const terminal = Object.assign(memory(), { isTTY: true }) as Memory & NodeJS.WriteStream;
     const [stderr, signal] = [memory() as Memory & NodeJS.WriteStream, new AbortController().signal];
-    const context = { env: {}, clock: systemClock, stdout: terminal, stderr, signal };
+    const env = { HOSTAWAY_API_KEY: API_KEY };
+    const context = { env, clock: systemClock, stdout: terminal, stderr, signal };
     {
       const config = { level: "info", format: null, directory } as const;
-      await using output = createOutput(context, config, false, SECRETS);
+      await using output = createOutput(context, config, false);
       output.log.info(`with ${API_KEY}`);
       output.log.warn("careful");
+      output.journal.warn("told at length");
     }
 
     const lines = parsed(readFileSync(join(directory, today()), "utf8"));
-    expect(lines.map(({ message }) => message)).toEqual(["with [secret]", "careful"]);
+    expect(lines.map(({ message }) => message)).toEqual(["with [secret]", "careful", "told at length"]);
     expect(stderr.text()).toMatch(/^\d\d:\d\d:\d\d warn {2}careful\n$/);
     expect(terminal.text()).toBe("");
   });
@@ -658,7 +661,7 @@ describe("closing the log", () => {
   const program = (body: string) =>
     `import { createLogger } from ${JSON.stringify(pathToFileURL(resolve("dist/logger.js")).href)};
      const files = { directory: process.argv[1], level: "info", stderr: process.stderr };
-     const log = createLogger({ level: "info", format: "json", stream: process.stdout, files });
+     const log = createLogger({ level: "info", format: "json", stream: process.stdout, files, secrets: [] });
      for (let line = 0; line < 2000; line += 1) log.info("line", { line, text: "x".repeat(500) });
      ${body}`;
   const run = (body: string, directory: string) =>

@@ -22,7 +22,7 @@ export const add: AddCommand = (program, context, run) => {
 
 async function check(json: boolean, context: Context): Promise<number> {
   const config = readConfig(context.env);
-  const output = createOutput(context, config.log, json);
+  await using output = createOutput(context, config.log, json);
   const { accountId, baseUrl } = config.hostaway;
   const results: CheckResult[] = [
     {

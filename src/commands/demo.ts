@@ -8,7 +8,7 @@ import { renderRunSummary } from "../report/run-summary.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { type AddCommand, type Context, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
-import { runOnce } from "./sync.ts";
+import { runOnce } from "./run-once.ts";
 
 /** Small enough for both runs to fit into one window of the rate limit: nobody waits. */
 const CONVERSATIONS = 80;
@@ -36,7 +36,7 @@ interface Stage {
 async function demo(context: Context): Promise<number> {
   await using simulator = await startSimulator({ seed: 5, conversations: CONVERSATIONS });
   const config = demoConfig(simulator, context);
-  const output = createOutput(context, { ...config.log, level: "warn" }, false);
+  await using output = createOutput(context, { ...config.log, level: "warn" }, false);
   const { clock, signal } = context;
   const say = teller(context, output);
 

@@ -24,7 +24,7 @@ export const add: AddCommand = (program, context, run) => {
 
 async function failures({ type, due, json }: FailuresOptions, context: Context): Promise<number> {
   const config = readConfig(context.env);
-  const output = createOutput(context, config.log, json);
+  await using output = createOutput(context, config.log, json);
   const { clock, signal } = context;
   await using store = await openStore(config.mongo, {
     clock,

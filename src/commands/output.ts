@@ -1,5 +1,4 @@
-import type { LogConfig } from "../config.ts";
-import type { Secret } from "../domain/secret.ts";
+import { type LogConfig, secretsOf } from "../config.ts";
 import type { ProviderProgress } from "../embedded/provider.ts";
 import { createLogger, type Logger } from "../logger.ts";
 import { type Colors, colorsFor } from "../report/colors.ts";
@@ -11,6 +10,8 @@ export interface Output extends AsyncDisposable {
   readonly interactive: boolean;
   readonly colors: Colors;
   readonly log: Logger;
+  /** The log for what is told a person by other means: on a terminal it goes to the files only. */
+  readonly journal: Logger;
   readonly progress: ProgressDisplay;
   /** The one-time set-up of a database, and other waiting that deserves an explanation. */
   onSetUp(step: ProviderProgress): void;
@@ -20,15 +21,8 @@ export interface Output extends AsyncDisposable {
  * On a terminal: bars and tables on stdout, log lines on stderr. Piped: JSON log lines on stdout. With
  * `--json`: one JSON object on stdout, log lines on stderr. With `LOG_DIR` log lines go to files as well, at the
  * level that was asked for even when a terminal shows warnings only.
- *
- * @param secrets what the log never shows, wherever it occurs
  */
-export function createOutput(
-  context: Context,
-  config: LogConfig,
-  json: boolean,
-  secrets: readonly Secret[] = [],
-): Output {
+export function createOutput(context: Context, config: LogConfig, json: boolean): Output {
   const interactive = isInteractive(context) && !json;
   const log = createLogger({
     level: interactive && config.level === "info" ? "warn" : config.level,
@@ -37,13 +31,14 @@ export function createOutput(
     files: config.directory
       ? { directory: config.directory, level: config.level, stderr: context.stderr }
       : null,
-    secrets,
+    secrets: secretsOf(context.env),
   });
   const colors = colorsFor(interactive);
   return {
     interactive,
     colors,
     log,
+    journal: interactive ? log.inFiles : log,
     progress: interactive ? createProgressBar(context.stdout) : noProgress,
     onSetUp({ step, detail }) {
       if (interactive) printLine(context, colors.dim(`  ${step}${detail ? ` (${detail})` : ""}`));

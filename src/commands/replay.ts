@@ -1,19 +1,15 @@
 import { Option } from "commander";
-import { openStore } from "../app.ts";
-import { readConfig } from "../config.ts";
 import { ITEM_TYPES, type ItemType } from "../domain/failure.ts";
-import { EXIT_CODE } from "../domain/run-report.ts";
-import { AccountBusyError } from "../pipeline/lease.ts";
 import type { LetterFilter } from "../pipeline/ports.ts";
-import { renderRunSummary } from "../report/run-summary.ts";
-import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
-import { createOutput } from "./output.ts";
-import { replayOnce, tellBusy } from "./sync.ts";
+import type { AddCommand } from "./command.ts";
+import { runAndTell } from "./run-and-tell.ts";
+import { PLAIN_RUN } from "./run-once.ts";
 
 interface ReplayOptions {
   readonly id?: readonly string[];
   readonly type?: ItemType;
   readonly all: boolean;
+  readonly report?: string;
   readonly json: boolean;
 }
 
@@ -24,34 +20,22 @@ export const add: AddCommand = (program, context, run) => {
     .option("--id <id...>", "these, by their id in the report or in `failures`")
     .addOption(new Option("--type <type>", "all of this type, due or not").choices(ITEM_TYPES))
     .option("--all", "all of them, due or not", false)
+    .option("--report <file>", "write the run report to a file, as JSON")
     .option("--json", "print the report as one line of JSON; log lines go to stderr", false)
-    .action((options: ReplayOptions) => run(replay(options, context)));
+    .action(({ id, type, all, ...delivery }: ReplayOptions) =>
+      run(
+        runAndTell(context, delivery, ({ now }) => ({
+          ...PLAIN_RUN,
+          replay: filterOf({ id, type, all }, now),
+        })),
+      ),
+    );
 };
 
-async function replay(options: ReplayOptions, context: Context): Promise<number> {
-  const config = readConfig(context.env);
-  const output = createOutput(context, config.log, options.json);
-  const { clock, signal } = context;
-  const connections = config.hostaway.concurrency + 2;
-  await using store = await openStore(config.mongo, {
-    clock,
-    signal,
-    connections,
-    onProgress: output.onSetUp,
-  });
-  try {
-    const report = await replayOnce({ config, context, output, store }, filterOf(options, clock.now()));
-    if (options.json) printLine(context, JSON.stringify(report));
-    else if (output.interactive) printLine(context, renderRunSummary(report, output.colors));
-    return EXIT_CODE[report.status];
-  } catch (error) {
-    if (!(error instanceof AccountBusyError)) throw error;
-    tellBusy(error, config.hostaway.accountId, output, context, options.json);
-    return EXIT.busy;
-  }
-}
-
-function filterOf({ id, type, all }: ReplayOptions, now: Date): LetterFilter {
+function filterOf(
+  { id, type, all }: { id: readonly string[] | undefined; type: ItemType | undefined; all: boolean },
+  now: Date,
+): LetterFilter {
   if (id) return { ids: id };
   if (type) return { types: [type] };
   return all ? {} : { dueAt: now };

@@ -43,6 +43,8 @@ interface Policy {
   readonly endsRun: boolean;
   /** What a person can do about it. */
   readonly remedy: string;
+  /** The same when it ended the run; `remedy` when not given. */
+  readonly runRemedy?: string;
 }
 
 /** One table, so that no `catch` block has to decide for itself. */
@@ -86,6 +88,8 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
     retry: true,
     endsRun: false,
     remedy: "Look at the MongoDB error: the document was refused; its neighbours are stored.",
+    runRemedy:
+      "Check that MongoDB runs and that its user may write; the next run goes on where this one stopped.",
   },
   interrupted: { retry: true, endsRun: true, remedy: "None: run it again; what was stored stays." },
   unexpected: {
@@ -94,6 +98,12 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
     remedy: "Hostaway refused in its own words, or this is a bug: report it with the run id.",
   },
 };
+
+/** What a person can do about a failure. */
+export function remedyOf({ item_type, error_type }: Pick<Failure, "item_type" | "error_type">): string {
+  const { remedy, runRemedy = remedy } = POLICY[error_type];
+  return item_type === "run" ? runRemedy : remedy;
+}
 
 interface Circumstances {
   readonly httpStatus?: number;

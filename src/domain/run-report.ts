@@ -1,4 +1,4 @@
-import { type Failure, POLICY } from "./failure.ts";
+import { type Failure, POLICY, remedyOf } from "./failure.ts";
 import type { ItemCounts, Ledger } from "./ledger.ts";
 
 /** `partial`: some items failed, the rest is stored. `failed`: the run ended early. */
@@ -116,7 +116,7 @@ export function toReport(ledger: Ledger, facts: RunFacts): RunReport {
     warnings: warningsOf(ledger),
     failures: [...(ledger.endedBy ? [ledger.endedBy] : []), ...ledger.failures].map((failure) => ({
       ...failure,
-      remediation: POLICY[failure.error_type].remedy,
+      remediation: remedyOf(failure),
       retryable: POLICY[failure.error_type].retry,
     })),
   };

@@ -68,6 +68,12 @@ export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Acces
           .toArray(),
       ),
     count: (accountId) => reading(() => letters.countDocuments({ account_id: accountId, resolved_at: null })),
+    conversations: (accountId) =>
+      reading(async () => {
+        const which = { account_id: accountId, resolved_at: null };
+        const found = await letters.find(which, { projection: { _id: 0, conversation_id: 1 } }).toArray();
+        return new Set(found.flatMap(({ conversation_id }) => conversation_id ?? []));
+      }),
     resolve: (ids) => writing(() => resolve({ _id: { $in: [...ids] } })),
     resolveConversation: (conversationId, except) =>
       writing(() => resolve({ conversation_id: conversationId, _id: { $nin: [...except] } })),

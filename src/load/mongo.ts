@@ -4,6 +4,12 @@ import { isStoreGone } from "./errors.ts";
 /** MongoDB cannot be reached or does not let us in. The message names the host, never the credentials. */
 export class StoreUnavailableError extends Error {
   override readonly name = "StoreUnavailableError";
+  readonly reason: string;
+
+  constructor(reason: string, remedy: string) {
+    super(`${reason}. ${remedy}`);
+    this.reason = reason;
+  }
 }
 
 /** Long enough for a replica set to elect, short enough to say so within half a minute. */
@@ -20,9 +26,8 @@ export async function connectMongo(uri: string, connections: number): Promise<Mo
     return client;
   } catch (error) {
     await client.close().catch(() => undefined);
-    throw new StoreUnavailableError(
-      `${whyNot(error)} at ${hostsOf(client)}. Check MONGODB_URI and that MongoDB runs.`,
-    );
+    const reason = `${whyNot(error)} at ${hostsOf(client)}`;
+    throw new StoreUnavailableError(reason, "Check MONGODB_URI and that MongoDB runs.");
   }
 }
 
@@ -41,7 +46,10 @@ function createClient(uri: string, connections: number): MongoClient {
     });
   } catch {
     // The driver's message may quote the URI, and so the password.
-    throw new StoreUnavailableError("MONGODB_URI is not a valid MongoDB connection string.");
+    throw new StoreUnavailableError(
+      "MONGODB_URI is not a valid MongoDB connection string",
+      "Compare it with the one in .env.example.",
+    );
   }
 }
 

@@ -125,11 +125,14 @@ function runStore(db: Db, { dryRun }: Access): RunStore {
   const writing = storageOperation(`writing to ${name}`);
   const runs = db.collection<RunReport>(name);
   return {
-    last: (accountId) =>
-      reading(async () => {
-        const [last] = await runs.find({ account_id: accountId }).sort({ started_at: -1 }).limit(1).toArray();
-        return last ? { finishedAt: last.finished_at, calls: last.api.calls } : null;
-      }),
+    latest: (accountId, count) =>
+      reading(() =>
+        runs
+          .find({ account_id: accountId }, { projection: { _id: 0 } })
+          .sort({ started_at: -1 })
+          .limit(count)
+          .toArray(),
+      ),
     async save(report) {
       if (dryRun) return;
       await writing(() => runs.replaceOne({ run_id: report.run_id }, { ...report }, { upsert: true }));

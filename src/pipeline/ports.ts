@@ -140,23 +140,19 @@ export interface DeadLetters {
   open(accountId: string, filter: LetterFilter): Promise<readonly DeadLetter[]>;
   /** How many are open. */
   count(accountId: string): Promise<number>;
+  /** The conversations of which something is open: they, or messages of theirs. */
+  conversations(accountId: string): Promise<ReadonlySet<string>>;
   /** They succeeded, or there is nothing left to try. Returns how many were open. */
   resolve(ids: readonly string[]): Promise<number>;
-  /** A conversation was read to its end; returns how many of its letters, but for the excepted, were open. */
+  /** A conversation was read to its end, or is gone; returns how many of its letters, but for the excepted, were open. */
   resolveConversation(conversationId: string, except: readonly string[]): Promise<number>;
   /** A whole list was understood: what had no id in it before is no more. */
   resolveNameless(accountId: string, type: ItemType): Promise<number>;
 }
 
-/** What is asked of the run before this one. */
-export interface LastRun {
-  readonly finishedAt: Date;
-  readonly calls: number;
-}
-
 export interface RunStore {
-  /** The account's run that ended last; null before the first. */
-  last(accountId: string): Promise<LastRun | null>;
+  /** The account's last so many runs, the latest first. */
+  latest(accountId: string, count: number): Promise<readonly RunReport[]>;
   save(report: RunReport): Promise<void>;
 }
 

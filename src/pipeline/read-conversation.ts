@@ -59,12 +59,12 @@ export async function readConversation(task: Task, run: Run, vanished: Vanished)
  * again; null when there is nothing to try.
  */
 async function settleLetters(
-  { thread, state }: Task,
+  { thread }: Task,
   failed: readonly FailedItem[],
-  { stores, accountId, source, startedAt }: Run,
+  { stores, accountId, source, startedAt, lettered }: Run,
 ): Promise<Date | null> {
   const ids = failed.map(({ failure }) => failure.failure_id ?? "");
-  if (state?.failed) await stores.deadLetters.resolveConversation(thread.record.id, ids);
+  if (lettered.has(thread.record.id)) await stores.deadLetters.resolveConversation(thread.record.id, ids);
   if (failed.length === 0) return null;
   return await stores.deadLetters.record(accountId, failed, source.now() ?? startedAt);
 }

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Clock } from "../clock.ts";
 import { failureFrom, ItemError } from "../domain/failure.ts";
 import { createLedger, type Ledger } from "../domain/ledger.ts";
-import { type ApiCounts, type RunReport, toReport } from "../domain/run-report.ts";
+import { type ApiCounts, type RunFacts, type RunReport, toReport } from "../domain/run-report.ts";
 import type { Lease } from "./lease.ts";
 import type { Source, Stores } from "./ports.ts";
 import type { ThresholdSettings } from "./thresholds.ts";
@@ -53,6 +53,8 @@ export interface Run extends SyncDeps {
   settled: number;
   /** What reading everything would have taken; null when it is not known. */
   fullSyncCalls: number | null;
+  /** The conversations of which something had failed before the run and is still open. */
+  lettered: ReadonlySet<string>;
   /** In a dry run, what would be stored by now of the reservations: when each was updated, by id. */
   readonly pretended: Map<string, number>;
 }
@@ -81,6 +83,7 @@ export async function reportedRun(
       openFailures,
     });
   await withRun({ ...deps, ledger, startedAt }, signal, async (run) => {
+    run.lettered = await run.stores.deadLetters.conversations(run.accountId);
     await work(run);
     fullSyncCalls = run.fullSyncCalls;
     openFailures = await run.stores.deadLetters.count(run.accountId);
@@ -90,6 +93,17 @@ export async function reportedRun(
     deps.stores.runs.save(report()),
   );
   return report();
+}
+
+/** How a run went that never began: nothing was tried, and one reason says why. */
+export function reportWithoutRun(
+  error: ItemError,
+  facts: Omit<RunFacts, "api" | "fullSyncCalls" | "openFailures">,
+): RunReport {
+  const ledger = createLedger();
+  ledger.end(failureFrom(error, { item_type: "run", item_id: null, conversation_id: null }));
+  const api = { calls: 0, retries: 0, rate_limited: 0, by_endpoint: {} };
+  return toReport(ledger, { ...facts, api, fullSyncCalls: null, openFailures: null });
 }
 
 /** Whatever ends it early is written into the ledger, never thrown. */
@@ -109,8 +123,14 @@ async function withRun(
     ...(deps.lease ? [whenAborted(deps.lease.lost, (reason) => end(reason))] : []),
   ];
   try {
-    const counts = { total: null, settled: 0, fullSyncCalls: null, pretended: new Map() };
-    await work({ ...deps, signal: stop.signal, end, ...counts });
+    const begin = {
+      total: null,
+      settled: 0,
+      fullSyncCalls: null,
+      lettered: new Set<string>(),
+      pretended: new Map(),
+    };
+    await work({ ...deps, signal: stop.signal, end, ...begin });
   } catch (error) {
     end(error);
   } finally {

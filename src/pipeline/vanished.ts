@@ -75,6 +75,7 @@ export function createVanished(run: Run): Vanished {
         for (const { _id, scans_missed } of states) {
           if (scanned.ids.has(Number(_id))) continue;
           await stores.conversationStates.change(_id, { scans_missed: scans_missed + 1 });
+          await forgetLetters(_id, run);
           if (scans_missed + 1 < SCANS) continue;
           missing += 1;
           if (missed.length <= most) missed.push(_id);
@@ -84,6 +85,17 @@ export function createVanished(run: Run): Vanished {
       else for (const id of missed) await markConversation(id);
     },
   };
+}
+
+/**
+ * What Hostaway does not show cannot be tried, and the copy does not lack it. If it ever comes back, nothing
+ * keeps it from being read at once.
+ */
+export async function forgetLetters(id: string, { stores, lettered }: Run): Promise<void> {
+  if (!lettered.has(id)) return;
+  const state = (await stores.conversationStates.findMany([id])).get(id);
+  if (state?.failed) await stores.conversationStates.change(id, { failed: null });
+  await stores.deadLetters.resolveConversation(id, []);
 }
 
 function limitOf(stored: number): number {

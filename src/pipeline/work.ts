@@ -5,7 +5,7 @@ import { refreshConversation } from "./refresh-conversation.ts";
 import { type Run, tellProgress } from "./run.ts";
 import type { Task } from "./scan.ts";
 import type { Thresholds } from "./thresholds.ts";
-import type { Vanished } from "./vanished.ts";
+import { forgetLetters, type Vanished } from "./vanished.ts";
 
 export async function workOn(task: Task, run: Run, vanished: Vanished): Promise<void> {
   if (task.why === "refreshed") await refreshConversation(task, run);
@@ -38,18 +38,23 @@ async function settleUnread(task: Task, error: ItemError, run: Run, thresholds: 
   if (error.endsRun) run.end(error);
   if (error.type === "interrupted") return;
   run.ledger.observe(task.why);
-  if (error.type === "not_found") return run.ledger.gone();
-  const failure = failureFrom(error, { item_type: "conversation", item_id: id, conversation_id: id });
-  run.ledger.fail("conversation", failure);
-  if (error.endsRun) return;
-  const total = run.total === null ? "" : ` of ${run.total}`;
-  const pointless = thresholds.note(error, `after ${run.settled + 1}${total} conversations`);
   try {
+    if (error.type === "not_found") return await settleGone(id, run);
+    const failure = failureFrom(error, { item_type: "conversation", item_id: id, conversation_id: id });
+    run.ledger.fail("conversation", failure);
+    if (error.endsRun) return;
     await settleUnreadable(task, failure, run);
   } catch (worse) {
     run.end(worse);
   }
+  const total = run.total === null ? "" : ` of ${run.total}`;
+  const pointless = thresholds.note(error, `after ${run.settled + 1}${total} conversations`);
   if (pointless) run.end(pointless);
+}
+
+async function settleGone(id: string, run: Run): Promise<void> {
+  run.ledger.gone();
+  await forgetLetters(id, run);
 }
 
 /** The same for a conversation that is read once more because it, or a message of it, had failed. */
@@ -73,8 +78,7 @@ export async function settleReplayed(outcome: Outcome<string, void>, run: Run): 
 async function settleFailedReplay(id: string, error: ItemError, run: Run): Promise<void> {
   const { deadLetters, conversationStates } = run.stores;
   if (error.type === "not_found") {
-    run.ledger.gone();
-    await deadLetters.resolveConversation(id, []);
+    await settleGone(id, run);
     return;
   }
   const failure = failureFrom(error, { item_type: "conversation", item_id: id, conversation_id: id });

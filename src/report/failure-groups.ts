@@ -11,14 +11,19 @@ export interface FailureGroup {
 
 /** Failures of the same type under one remedy: what ended the run first, then the most frequent. */
 export function groupFailures({ failures }: Pick<RunReport, "failures">): FailureGroup[] {
-  const byType = new Map<string, ReportedFailure[]>();
+  const groups = new Map<string, ReportedFailure[]>();
   for (const failure of failures) {
-    const same = byType.get(failure.error_type);
+    const { error_type, remediation } = failure;
+    const key = JSON.stringify([error_type, remediation]);
+    const same = groups.get(key);
     if (same) same.push(failure);
-    else byType.set(failure.error_type, [failure]);
+    else groups.set(key, [failure]);
   }
-  return [...byType]
-    .map(([type, same]) => ({ type, remedy: same[0]?.remediation ?? "", failures: same }))
+  return [...groups.values()]
+    .flatMap((same) =>
+      same.slice(0, 1).map(({ error_type, remediation }) => ({ same, error_type, remediation })),
+    )
+    .map(({ same, error_type, remediation }) => ({ type: error_type, remedy: remediation, failures: same }))
     .sort((a, b) => urgency(b) - urgency(a));
 }
 

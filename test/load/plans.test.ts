@@ -50,7 +50,7 @@ const QUERIES: Readonly<Record<string, () => Promise<unknown>>> = {
   "names and zones of the listings": () => stores().listings.facts(account()),
   "reservations by id": () =>
     stores().reservations.findMany(someReservations().map((one) => one.reservation_id)),
-  "the last run": () => stores().runs.last(account()),
+  "the last runs": () => stores().runs.latest(account(), 30),
   "a conversation's messages": async () => {
     for await (const _ of stores().messages.ofConversation(someConversation())) break;
   },

@@ -79,4 +79,14 @@ export const REGRESSIONS: readonly (readonly [promise: string, history: History]
       ],
     },
   ],
+  [
+    "a conversation that could not be read and is gone since is not waited for",
+    {
+      world: WORLD,
+      steps: [
+        { ...RUN, faults: [{ match: { endpoint: "messages" }, fault: "empty_list" }] },
+        { what: "conversation deleted", on: 0 },
+      ],
+    },
+  ],
 ];

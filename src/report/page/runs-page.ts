@@ -19,7 +19,7 @@ export interface PageOptions {
   readonly generatedAt: Date;
 }
 
-const MOST_RUNS = 30;
+export const MOST_RUNS = 30;
 
 /**
  * The last runs as one HTML file that needs nothing else: no script, font or picture is loaded, and the

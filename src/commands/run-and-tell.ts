@@ -1,0 +1,91 @@
+import { ulid } from "ulid";
+import { openStore } from "../app.ts";
+import { ConfigError, readConfig } from "../config.ts";
+import { ItemError, toItemError } from "../domain/failure.ts";
+import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
+import { MongoUnavailableError } from "../embedded/provider.ts";
+import { StoreUnavailableError } from "../load/mongo.ts";
+import { AccountBusyError } from "../pipeline/lease.ts";
+import { reportWithoutRun } from "../pipeline/run.ts";
+import { renderBusy } from "../report/busy.ts";
+import { type Context, EXIT, printLine } from "./command.ts";
+import { type Delivery, deliver, requireWritable } from "./deliver.ts";
+import { createOutput } from "./output.ts";
+import { type RunWishes, runOnce, type Surroundings } from "./run-once.ts";
+
+/** One run from the command line: done, told to whoever asked, and mailed. Returns the exit code. */
+export async function runAndTell(
+  context: Context,
+  delivery: Delivery,
+  wish: (given: { readonly now: Date; readonly dryRunByDefault: boolean }) => RunWishes,
+): Promise<number> {
+  const config = readConfig(context.env);
+  if (delivery.report) await requireWritable("--report", delivery.report);
+  await using output = createOutput(context, config.log, delivery.json);
+  const surroundings = { config, context, output };
+  try {
+    const wishes = wish({ now: context.clock.now(), dryRunByDefault: config.sync.dryRun });
+    const report = await openAndRun(surroundings, wishes);
+    await deliver(report, delivery, surroundings);
+    return EXIT_CODE[report.status];
+  } catch (error) {
+    if (!(error instanceof AccountBusyError)) throw error;
+    tellBusy(error, surroundings, delivery.json);
+    return EXIT.busy;
+  }
+}
+
+/**
+ * One run on a database opened for it. Where none can be opened there is a report all the same, though
+ * nowhere to store it: somebody waits for the mail. Throws `AccountBusyError`.
+ */
+export async function openAndRun(surroundings: Surroundings, wishes: RunWishes): Promise<RunReport> {
+  const { config, context, output } = surroundings;
+  const { clock, signal } = context;
+  const startedAt = clock.now();
+  let report: RunReport | null = null;
+  try {
+    await using store = await openStore(config.mongo, {
+      clock,
+      signal,
+      connections: config.hostaway.concurrency + 2,
+      onProgress: output.onSetUp,
+    });
+    report = await runOnce({ ...surroundings, store }, wishes);
+    return report;
+  } catch (error) {
+    if (error instanceof AccountBusyError || error instanceof ConfigError) throw error;
+    const reason = whyNoRun(error, signal);
+    if (reason.type === "unexpected") output.log.error("unexpected error", { error });
+    return (
+      report ??
+      reportWithoutRun(reason, {
+        runId: ulid(startedAt.getTime()),
+        accountId: config.hostaway.accountId,
+        mode: wishes.replay ? "replay" : "incremental",
+        dryRun: wishes.dryRun,
+        startedAt,
+        finishedAt: clock.now(),
+      })
+    );
+  }
+}
+
+function whyNoRun(error: unknown, signal: AbortSignal): ItemError {
+  if (error instanceof StoreUnavailableError) return new ItemError("storage_error", error.reason);
+  if (error instanceof MongoUnavailableError)
+    return new ItemError("storage_error", error.message.replaceAll(/\s*\n\s*/g, " "));
+  return signal.aborted ? new ItemError("interrupted", "stopped before the work began") : toItemError(error);
+}
+
+/** To a person in a sentence, to a program as JSON. */
+function tellBusy(
+  { holder }: AccountBusyError,
+  { config, context, output }: Surroundings,
+  json: boolean,
+): void {
+  const { accountId } = config.hostaway;
+  if (json) printLine(context, JSON.stringify({ status: "busy", account_id: accountId, holder }));
+  else if (output.interactive) printLine(context, renderBusy(accountId, holder, output.colors));
+  else output.log.warn("another run is at work on this account", { account_id: accountId, ...holder });
+}
