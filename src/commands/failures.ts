@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { openStore } from "../app.ts";
 import { readConfig } from "../config.ts";
+import type { DeadLetter } from "../domain/dead-letter.ts";
 import { ITEM_TYPES, type ItemType } from "../domain/failure.ts";
 import { renderFailures } from "../report/failures.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
@@ -10,6 +11,7 @@ interface FailuresOptions {
   readonly type?: ItemType;
   readonly due: boolean;
   readonly json: boolean;
+  readonly raw: boolean;
 }
 
 export const add: AddCommand = (program, context, run) => {
@@ -18,13 +20,14 @@ export const add: AddCommand = (program, context, run) => {
     .description("list what could not be read, understood or stored and has not succeeded since")
     .addOption(new Option("--type <type>", "only items of this type").choices(ITEM_TYPES))
     .option("--due", "only what the next run tries again", false)
-    .option("--json", "print one line of JSON for each, the kept record included", false)
+    .option("--json", "print one line of JSON for each", false)
+    .option("--raw", "the same with the record as it came: it may hold what a guest wrote", false)
     .action((options: FailuresOptions) => run(failures(options, context)));
 };
 
-async function failures({ type, due, json }: FailuresOptions, context: Context): Promise<number> {
+async function failures({ type, due, json, raw }: FailuresOptions, context: Context): Promise<number> {
   const config = readConfig(context.env);
-  await using output = createOutput(context, config.log, json);
+  await using output = createOutput(context, config.log, json || raw);
   const { clock, signal } = context;
   await using store = await openStore(config.mongo, {
     clock,
@@ -38,6 +41,11 @@ async function failures({ type, due, json }: FailuresOptions, context: Context):
     ...(due && { dueAt: clock.now() }),
   });
   if (output.interactive) printLine(context, renderFailures(letters, clock.now(), output.colors));
-  else for (const letter of letters) printLine(context, JSON.stringify(letter));
+  else for (const letter of letters) printLine(context, JSON.stringify(raw ? letter : withoutRaw(letter)));
   return EXIT.ok;
+}
+
+/** P10: ids and field paths only, unless more is asked for. */
+function withoutRaw({ raw: _, ...letter }: DeadLetter): Omit<DeadLetter, "raw"> {
+  return letter;
 }

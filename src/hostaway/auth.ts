@@ -33,7 +33,9 @@ export function createTokenProvider(http: HttpClient, credentials: Credentials, 
     const answered = clock.monotonic();
     const parsed = AccessToken.safeParse(body);
     if (!parsed.success) throw new ItemError("server_error", "POST /accessTokens: the answer holds no token");
-    await clock.sleep(FIRST_SECOND_MS, signal);
+    await clock.sleep(FIRST_SECOND_MS, signal).catch(() => {
+      throw new ItemError("interrupted", "POST /accessTokens: stopped");
+    });
     const { access_token: token, expires_in } = parsed.data;
     current = { token, until: answered + expires_in * 1_000 - BEFORE_EXPIRY_MS };
     return token;
@@ -41,11 +43,19 @@ export function createTokenProvider(http: HttpClient, credentials: Credentials, 
 
   return {
     async token(signal, refused) {
-      if (current && current.token !== refused && clock.monotonic() < current.until) return current.token;
-      renewal ??= mint(signal).finally(() => {
-        renewal = null;
-      });
-      return renewal;
+      for (;;) {
+        if (current && current.token !== refused && clock.monotonic() < current.until) return current.token;
+        renewal ??= mint(signal).finally(() => {
+          renewal = null;
+        });
+        try {
+          return await renewal;
+        } catch (error) {
+          // Whoever began the renewal was stopped: that does not stop the others who wait for it.
+          const stopped = error instanceof ItemError && error.type === "interrupted";
+          if (!stopped || signal.aborted) throw error;
+        }
+      }
     },
   };
 }

@@ -27,7 +27,7 @@ export const judgeEnvelope: Judge = (answer) => {
   if (answer.status === 200 && (!complaint.success || complaint.data.status === undefined)) {
     return { type: "server_error", reason: "HTTP 200 whose body is not Hostaway's JSON" };
   }
-  return { type: typeOf(answer), reason: reasonOf(answer) };
+  return refusalOf(answer);
 };
 
 /** The token endpoint answers bare, without the envelope; 401 is its word for wrong credentials. */
@@ -36,25 +36,19 @@ export const judgeToken: Judge = (answer) => {
   if (answer.status === 401)
     return { type: "unauthorized", reason: "Hostaway does not accept the credentials" };
   if (answer.status === 200) return { type: "server_error", reason: "HTTP 200 whose body is not JSON" };
-  return { type: typeOf(answer), reason: reasonOf(answer) };
+  return refusalOf(answer);
 };
+
+function refusalOf(answer: Answer): Refusal {
+  return { type: typeOf(answer), reason: `HTTP ${answer.status}`, words: wordsOf(answer.body) };
+}
 
 function typeOf({ status, body }: Answer): ErrorType {
   if (status === 403 && wordsOf(body).includes(TOKEN_REFUSED)) return "unauthorized";
   return BY_STATUS[status] ?? (status >= 500 ? "server_error" : "unexpected");
 }
 
-function reasonOf({ status, body }: Answer): Refusal["reason"] {
-  const words = wordsOf(body);
-  return words === "" ? `HTTP ${status}` : `HTTP ${status}, "${words}"`;
-}
-
-/** Hostaway's words, short and without anything that looks like an address or a number of a person. */
 function wordsOf(body: unknown): string {
   const complaint = Complaint.safeParse(body).data;
-  const words = complaint?.message ?? complaint?.result ?? complaint?.error ?? "";
-  return words
-    .slice(0, 160)
-    .replace(/\S+@\S+/g, "…")
-    .replace(/\+?\d[\d ()-]{6,}\d/g, "…");
+  return complaint?.message || complaint?.result || complaint?.error || "";
 }

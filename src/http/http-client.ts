@@ -10,6 +10,8 @@ import Axios, {
 import axiosRetry from "axios-retry";
 import type { Clock } from "../clock.ts";
 import { type ErrorType, ItemError, POLICY } from "../domain/failure.ts";
+import { Secret } from "../domain/secret.ts";
+import { createRedactor } from "../redact.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { type RetryPolicy, readRateLimitAnswer } from "./retry-policy.ts";
 
@@ -35,6 +37,8 @@ export interface Refusal {
   readonly type: ErrorType;
   /** Safe to print: no guest data, no secrets. */
   readonly reason: string;
+  /** What the server says about it, as it came. */
+  readonly words?: string;
 }
 
 /** Null when the answer is good. */
@@ -153,9 +157,8 @@ function oneAttempt(transport: AxiosAdapter, options: HttpOptions): AxiosAdapter
     try {
       response = await transport({ ...config, signal: exchange.signal });
     } catch (error) {
-      throw exchange.expired()
-        ? new RefusedError(noAnswerIn(options.timeoutMs), config)
-        : withConfig(error, config);
+      if (exchange.expired()) throw new RefusedError(noAnswerIn(options.timeoutMs), config);
+      throw isTooLarge(error) ? new RefusedError(TOO_LARGE, config) : withConfig(error, config);
     } finally {
       exchange.end();
       slot.release();
@@ -187,6 +190,16 @@ function verdict(
 function dateOf(response: AxiosResponse | undefined): Date | null {
   const ms = Date.parse(String(response?.headers["date"] ?? ""));
   return Number.isNaN(ms) ? null : new Date(ms);
+}
+
+const TOO_LARGE: Refusal = {
+  type: "server_error",
+  reason: `an answer of more than ${LARGEST_BODY_BYTES / 2 ** 20} MB`,
+};
+
+/** The library's code for it is the one for a broken connection, too. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof AxiosError && error.message.startsWith("maxContentLength");
 }
 
 function noAnswerIn(timeoutMs: number): Refusal {
@@ -250,9 +263,28 @@ function toSafeError(error: unknown, request: Request): ItemError {
       `${what}: ${error instanceof Error ? error.message : "unknown error"}`,
     );
   }
-  const why = error instanceof RefusedError ? error.refusal.reason : (error.code ?? "no answer");
+  const why = error instanceof RefusedError ? wordingOf(error.refusal, request) : (error.code ?? "no answer");
   return new ItemError(typeOf(error), `${what}: ${why}`, {
     attempts: attemptsOf(error.config),
     ...(error.response && { httpStatus: error.response.status }),
   });
+}
+
+/** So much of the server's words is shown, and so much looked at: what is cut in two is not recognised. */
+const LONGEST_WORDS = 160;
+const LOOKED_AT = 4_096;
+/** So long is no word of a language, but perhaps a token or a key. */
+const NO_WORD = /\S{25,}/g;
+
+/** The server's words come short, on one line, and without our secrets or anything that looks like a person's address or number. */
+function wordingOf({ reason, words = "" }: Refusal, { bearer, form }: Request): string {
+  if (words === "") return reason;
+  const secrets = [bearer, form?.["client_secret"]].filter((one) => one !== undefined);
+  const safe = createRedactor(secrets.map((one) => new Secret(one)))
+    .text(words.slice(0, LOOKED_AT))
+    .replace(/\+?\d[\d ()-]{6,}\d/g, "…")
+    .replace(NO_WORD, "…")
+    .replace(/\p{Cc}+/gu, " ");
+  const shown = safe.length > LONGEST_WORDS ? `${safe.slice(0, LONGEST_WORDS).replace(/\S+$/, "")}…` : safe;
+  return `${reason}, "${shown}"`;
 }

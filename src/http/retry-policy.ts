@@ -18,6 +18,8 @@ export const fiveTriesAtOnce: RetryPolicy = { retries: 4, longestWaitMs: () => 0
 const LONGEST_ASKED_WAIT_MS = 5 * 60_000;
 /** Numbers above this are Unix times, not spans. */
 const SMALLEST_UNIX_TIME_S = 1_000_000_000;
+/** "Fri, 20 Nov 2026 12:00:07 GMT", the other form of `Retry-After`. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 export interface RateLimitAnswer {
   readonly waitMs: number;
@@ -42,12 +44,15 @@ export function readRateLimitAnswer(
   const serverNow = Date.parse(String(headers["date"] ?? "")) || now.getTime();
   const asked = header("x-ratelimit-retry-after");
   const spanS = Number.isFinite(asked) ? asked : header("retry-after");
+  const date = String(headers["retry-after"] ?? "");
   const waitMs =
     spanS > SMALLEST_UNIX_TIME_S
       ? spanS * 1_000 - serverNow
       : Number.isFinite(spanS)
         ? spanS * 1_000
-        : windowMs;
+        : HTTP_DATE.test(date)
+          ? Date.parse(date) - serverNow
+          : windowMs;
   const limit = header("x-ratelimit-limit");
   return {
     waitMs: Math.min(Math.max(0, waitMs), LONGEST_ASKED_WAIT_MS),

@@ -1,4 +1,6 @@
 import {
+  MongoBulkWriteError,
+  MongoClientClosedError,
   MongoError,
   MongoNetworkError,
   MongoNotConnectedError,
@@ -13,12 +15,19 @@ export const DUPLICATE_KEY = 11_000;
 export const NAMESPACE_EXISTS = 48;
 export const WRITE_CONFLICT = 112;
 const DOCUMENT_REFUSED_BY_VALIDATOR = 121;
-/** Unauthorized, AuthenticationFailed, NotWritablePrimary and its kin: no document would fare better. */
-const SERVER_SAYS_NO = new Set([11, 13, 18, 91, 189, 10_107, 11_600, 11_602, 13_435, 13_436]);
+/** UserNotFound, Unauthorized, AuthenticationFailed, and Atlas, which has one code for all of them. */
+const ACCESS_DENIED = new Set([11, 13, 18, 8_000]);
+/** Shards out of reach, shutdown, NotWritablePrimary and its kin, a full disk: no document would fare better. */
+const SERVER_SAYS_NO = new Set([
+  6, 7, 89, 91, 189, 9_001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436, 14_031,
+]);
 
 /** True when the database is out of reach or refuses everything, so that going on is pointless. */
-export function isStoreGone(error: unknown): boolean {
+export function isStoreGone(thrown: unknown): boolean {
+  const error = originOf(thrown);
   return (
+    isAccessDenied(error) ||
+    error instanceof MongoClientClosedError ||
     error instanceof MongoServerSelectionError ||
     error instanceof MongoNetworkError ||
     error instanceof MongoNotConnectedError ||
@@ -26,6 +35,17 @@ export function isStoreGone(error: unknown): boolean {
     error instanceof MongoServerClosedError ||
     (error instanceof MongoServerError && SERVER_SAYS_NO.has(Number(error.code)))
   );
+}
+
+/** True when the database answers, but will not have us. */
+export function isAccessDenied(error: unknown): boolean {
+  return error instanceof MongoServerError && ACCESS_DENIED.has(Number(error.code));
+}
+
+/** A bulk write wraps whatever happens on the way, a broken connection too, into an error of its own. */
+function originOf(error: unknown): unknown {
+  const origin: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : null;
+  return origin instanceof MongoError ? origin : error;
 }
 
 /** An error of the driver as the pipeline understands it. Driver messages may quote documents: only their kind travels. */
@@ -51,7 +71,9 @@ export function codeOf(error: MongoError): number | null {
 
 export function kindOf(error: MongoError): string {
   const code = codeOf(error);
-  return code === null ? error.name : describeCode(code, Reflect.get(error, "codeName"));
+  if (code !== null) return describeCode(code, Reflect.get(error, "codeName"));
+  const origin = originOf(error);
+  return origin instanceof MongoError ? origin.name : error.name;
 }
 
 export function describeCode(code: number, codeName?: unknown): string {

@@ -1,5 +1,5 @@
 import { type Db, MongoClient } from "mongodb";
-import { isStoreGone } from "./errors.ts";
+import { isAccessDenied, isStoreGone } from "./errors.ts";
 
 /** MongoDB cannot be reached or does not let us in. The message names the host, never the credentials. */
 export class StoreUnavailableError extends Error {
@@ -62,8 +62,7 @@ function unlessNamedIn(
 }
 
 function whyNot(error: unknown): string {
-  const text = error instanceof Error ? error.message : "";
-  if (/auth/i.test(text)) return "MongoDB refuses the user or password";
+  if (isAccessDenied(error)) return "MongoDB refuses the user or password";
   return isStoreGone(error) ? "MongoDB does not answer" : "MongoDB answers with an error";
 }
 
