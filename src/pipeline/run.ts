@@ -89,10 +89,13 @@ export async function reportedRun(
     openFailures = await run.stores.deadLetters.count(run.accountId);
   });
   // A run that cannot write down how it went has not succeeded. Saving is not interruptible.
-  await withRun({ ...deps, lease: null, ledger, startedAt }, new AbortController().signal, () =>
-    deps.stores.runs.save(report()),
-  );
-  return report();
+  const done = report();
+  let saved = false;
+  await withRun({ ...deps, lease: null, ledger, startedAt }, new AbortController().signal, async () => {
+    await deps.stores.runs.save(done);
+    saved = true;
+  });
+  return saved ? done : report();
 }
 
 /** How a run went that never began: nothing was tried, and one reason says why. */

@@ -80,7 +80,7 @@ function openOf(report: RunReport): string | null {
 function notesOf({ dry_run, mode }: RunReport): string[] {
   return [
     ...(dry_run ? ["Dry run: nothing was written. The counts say what would have been."] : []),
-    ...(mode === "incremental" ? [] : [`Mode: ${mode}.`]),
+    ...(mode === "replay" ? ["A replay: only what had failed before was tried."] : []),
   ];
 }
 
@@ -90,13 +90,14 @@ function countsOf(kind: string, counts: ItemCounts): KindCounts {
 }
 
 /** Why so few were read: what the list showed, and what followed from it. */
-function scanOf({ items: { conversations, messages } }: RunReport): string {
+function scanOf({ mode, items: { conversations, messages } }: RunReport): string {
   const { scanned, changed, swept, refreshed, gone } = conversations;
   const deleted = [
     ...(conversations.deleted > 0 ? [countOf(conversations.deleted, "conversation")] : []),
     ...(messages.deleted > 0 ? [countOf(messages.deleted, "message")] : []),
   ];
   const marked = deleted.length > 0 ? ` Marked as deleted: ${listOf(deleted)}.` : "";
+  if (mode === "replay") return `${countOf(changed, "conversation")} read again.${marked}`;
   if (scanned === 0) return `The list of conversations was not read.${marked}`;
   const looked = `The list showed ${countOf(scanned, "conversation")}`;
   if (changed === scanned) return `${looked}; all were read.${marked}`;

@@ -3,6 +3,7 @@ import { POLICY } from "../domain/failure.ts";
 import type { Colors } from "./colors.ts";
 import { formatCount, formatDuration } from "./numbers.ts";
 import { renderTable } from "./table.ts";
+import { errorWords } from "./words.ts";
 
 const MOST_SHOWN = 50;
 
@@ -13,10 +14,10 @@ export function renderFailures(letters: readonly DeadLetter[], now: Date, colors
   const rows = letters.slice(0, MOST_SHOWN).map((letter) => rowOf(letter, now, colors));
   const hidden = letters.length - rows.length;
   const remedies = [...new Set(letters.map(({ error_type }) => error_type))].map(
-    (type) => `  ${colors.red(type)}  ${colors.dim(POLICY[type].remedy)}`,
+    (type) => `  ${colors.red(errorWords(type))}  ${colors.dim(POLICY[type].remedy)}`,
   );
   return [
-    renderTable(head, rows),
+    renderTable(head, rows, [0, 1, 2, 3, 4]),
     ...(hidden > 0 ? [`  … and ${formatCount(hidden)} more: failures --json lists them all`] : []),
     "",
     ...remedies,
@@ -33,6 +34,6 @@ function rowOf(letter: DeadLetter, now: Date, colors: Colors): string[] {
     attempts === 1 ? "once" : `${formatCount(attempts)} times`,
     `${formatDuration(Math.max(0, now.getTime() - first_failed_at.getTime()))} ago`,
     wait <= 0 ? "next run" : `in ${formatDuration(wait)}`,
-    `${colors.red(error_type)} ${message}`,
+    `${colors.red(errorWords(error_type))}: ${message}`,
   ];
 }

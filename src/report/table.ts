@@ -6,13 +6,21 @@ const EDGES = [
 ] as const;
 const NO_BORDER = Object.fromEntries(EDGES.map((edge) => [edge, ""]));
 
-/** Columns under headings, without lines; the first column to the left, numbers to the right. */
-export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * Columns under headings, without lines.
+ *
+ * @param left the columns that hold words; the others hold numbers and end at the right
+ */
+export function renderTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  left: readonly number[] = [0],
+): string {
   const table = new CliTable({
     head: [...head],
     chars: NO_BORDER,
     style: { head: [], border: [], "padding-left": 2, "padding-right": 0 },
-    colAligns: head.map((_, column) => (column === 0 ? "left" : "right")),
+    colAligns: head.map((_, column) => (left.includes(column) ? "left" : "right")),
   });
   for (const row of rows) table.push([...row]);
   return table.toString();
