@@ -204,10 +204,16 @@ describe("what failed is tried again", () => {
     ]);
     await night();
     expect(await open()).toMatchObject([{ _id: `reservation:${booking?.reservation_id}`, stage: "load" }]);
-    simulator.faults.clear();
     simulator.advance(4 * DAY_MS);
-    await night({ env: { SYNC_SWEEP_DAYS: "1" }, pageSizes: { listings: 100, others: 10 } });
     await night();
+    simulator.advance(4 * DAY_MS);
+    simulator.faults.clear();
+    const asked: string[] = [];
+    const unlisten = simulator.onRequest(({ path }) => asked.push(path));
+    await night({ env: { SYNC_SWEEP_DAYS: "1" }, pageSizes: { listings: 100, others: 2 } });
+    unlisten();
+
+    expect(asked).toContainEqual(expect.stringMatching(`/reservations/${booking?.reservation_id}`));
 
     expect(await open()).toEqual([]);
     expect(await differences()).toEqual({});
