@@ -14,6 +14,7 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ["logger.ts", 2],
   ["transform/", 2],
   ["pipeline/", 3],
+  ["schedule/", 3],
   ["http/", 3],
   ["standin/", 3],
   ["hostaway/", 4],
@@ -30,7 +31,7 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
 
 /** Each outside library has its doors. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  "@date-fns/tz": ["transform/"],
+  "@date-fns/tz": ["schedule/", "transform/"],
   axios: ["http/"],
   "axios-retry": ["http/"],
   bson: ["domain/", "transform/", "simulator/", "standin/"],
@@ -43,6 +44,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   "libphonenumber-js": ["transform/", "simulator/"],
   mongodb: ["load/", "app.ts"],
   "mongodb-memory-server": ["embedded/"],
+  "node-cron": ["config.ts", "schedule/"],
   nodemailer: ["report/mail.ts"],
   "p-limit": ["extract/"],
   "p-map": ["pipeline/"],
