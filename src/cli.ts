@@ -4,11 +4,14 @@ import { loadEnvFile } from "node:process";
 import { systemClock } from "./clock.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 
+const argv = process.argv.slice(2);
+const [command = ""] = argv;
+
 /** Copying streams through; simulating an account keeps a world, and wants V8's own idea of memory. */
-const STREAMING = ["sync"];
+const STREAMING = ["sync", "schedule", "replay"];
 
 /** A stop that was asked for takes at most this long; what is stored by then stays. */
-const LONGEST_STOP_MS = 5_000;
+const LONGEST_STOP_MS = command === "schedule" ? 20_000 : 5_000;
 
 /** The first signal asks for a safe end, the second does not ask. */
 function stopOnSignal(): AbortSignal {
@@ -23,8 +26,7 @@ function stopOnSignal(): AbortSignal {
   return stop.signal;
 }
 
-const argv = process.argv.slice(2);
-if (STREAMING.includes(argv[0] ?? "")) keepHeapSmall();
+if (STREAMING.includes(command)) keepHeapSmall();
 if (existsSync(".env")) loadEnvFile(".env");
 
 // Everything else is loaded after V8 was told, or its heap would have grown already.

@@ -1,3 +1,6 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { validate } from "node-cron";
 import { z } from "zod";
 import { Secret } from "./domain/secret.ts";
 
@@ -85,6 +88,27 @@ const Sync = z.object({
     .transform((text) => text === "true" || text === "1"),
 });
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const Schedule = z.object({
+  SYNC_CRON: z
+    .string()
+    .refine(validate, 'expected a cron expression such as "0 1 * * *" (minute hour day month weekday)')
+    .default("0 1 * * *"),
+  SYNC_TIMEZONE: z
+    .string()
+    .refine(isTimeZone, "expected an IANA time zone such as Europe/Berlin")
+    .default("UTC"),
+  HEARTBEAT_FILE: z.string().default(join(tmpdir(), "hostaway-sync.heartbeat")),
+});
+
 const Log = z.object({
   LOG_LEVEL: z
     .enum(["error", "warn", "info", "debug"], { error: "expected error, warn, info or debug" })
@@ -112,6 +136,7 @@ const Variables = z.object({
   ...Hostaway.shape,
   ...Mongo.shape,
   ...Sync.shape,
+  ...Schedule.shape,
   ...Log.shape,
   ...Mail.shape,
 });
@@ -124,6 +149,7 @@ export const VARIABLES: readonly string[] = Object.keys(Variables.shape);
 export type HostawayConfig = ReturnType<typeof toHostawayConfig>;
 export type MongoConfig = ReturnType<typeof toMongoConfig>;
 export type SyncConfig = ReturnType<typeof toSyncConfig>;
+export type ScheduleConfig = ReturnType<typeof toScheduleConfig>;
 export type LogConfig = ReturnType<typeof toLogConfig>;
 export type MailConfig = NonNullable<ReturnType<typeof toMailConfig>>;
 
@@ -131,6 +157,7 @@ export interface Config {
   readonly hostaway: HostawayConfig;
   readonly mongo: MongoConfig;
   readonly sync: SyncConfig;
+  readonly schedule: ScheduleConfig;
   readonly log: LogConfig;
   /** Null when no mail is to be sent. */
   readonly mail: MailConfig | null;
@@ -143,6 +170,7 @@ export function readConfig(env: Environment): Config {
     hostaway: toHostawayConfig(values),
     mongo: toMongoConfig(values),
     sync: toSyncConfig(values),
+    schedule: toScheduleConfig(values),
     log: toLogConfig(values),
     mail: toMailConfig(values),
   };
@@ -209,6 +237,14 @@ function toSyncConfig(values: z.output<typeof Sync>) {
       maxConsecutive: values.SYNC_MAX_CONSECUTIVE_FAILURES,
       maxRate: values.SYNC_MAX_FAILURE_RATE,
     },
+  } as const;
+}
+
+function toScheduleConfig(values: z.output<typeof Schedule>) {
+  return {
+    cron: values.SYNC_CRON,
+    timeZone: values.SYNC_TIMEZONE,
+    heartbeatFile: values.HEARTBEAT_FILE,
   } as const;
 }
 

@@ -9,6 +9,7 @@ import { VERSION } from "./version.ts";
 /** Each is loaded when it is asked for: a nightly sync need not carry the simulator's texts in its memory. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly add: AddCommand }>>> = {
   sync: () => import("./commands/sync.ts"),
+  schedule: () => import("./commands/schedule.ts"),
   failures: () => import("./commands/failures.ts"),
   replay: () => import("./commands/replay.ts"),
   report: () => import("./commands/report.ts"),

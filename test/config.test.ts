@@ -48,9 +48,14 @@ describe("the configuration", () => {
       DRY_RUN: "perhaps",
       LOG_LEVEL: "loud",
       LOG_FORMAT: "xml",
+      SYNC_CRON: "every night",
+      SYNC_TIMEZONE: "Middle/Earth",
+      SMTP_URL: "smtp.example.com",
+      REPORT_TO: "Anna, Ben",
+      REPORT_WHEN: "sometimes",
     });
 
-    for (const name of VARIABLES.filter((name) => !["DATA_DIR", "LOG_DIR"].includes(name)))
+    for (const name of VARIABLES.filter((name) => !["DATA_DIR", "LOG_DIR", "HEARTBEAT_FILE"].includes(name)))
       expect(message).toContain(`  ${name}: `);
   });
 
@@ -58,6 +63,25 @@ describe("the configuration", () => {
     const canaries = Object.fromEntries(VARIABLES.map((name) => [name, `canary-${name.toLowerCase()} ://`]));
 
     expect(messageOf(canaries)).not.toContain("canary");
+  });
+
+  test("needs all three or none of what a mail takes", () => {
+    const mail = {
+      SMTP_URL: "smtps://robot:pass@smtp.example.com",
+      REPORT_FROM: "robot@example.com",
+      REPORT_TO: "a@example.com,b@example.com",
+    };
+
+    expect(readConfig({ ...GOOD, ...mail }).mail).toMatchObject({
+      from: "robot@example.com",
+      to: ["a@example.com", "b@example.com"],
+      when: "problems",
+    });
+    expect(readConfig({ ...GOOD, ...mail, REPORT_WHEN: "never" }).mail).toBeNull();
+    expect(readConfig(GOOD).mail).toBeNull();
+    expect(messageOf({ ...GOOD, REPORT_TO: "a@example.com" })).toMatch(
+      /SMTP_URL: missing \(it goes with REPORT_TO\)\n {2}REPORT_FROM: missing/,
+    );
   });
 
   test("prints no secret when it is dumped", () => {

@@ -120,7 +120,7 @@ describe("crontab", () => {
 
     expect(jobs).toHaveLength(1);
     expect([Number(minute), Number(hour), days]).toEqual([0, 1, "* * *"]);
-    expect(command).toContain("&& node dist/cli.js sync ");
+    expect(command).toMatch(/^cd "\$HOME\/hostaway-sync" && .*\bnode dist\/cli\.js sync /);
     expect(command).not.toMatch(/(?<!\\)%/); // cron would end the line there
   });
 

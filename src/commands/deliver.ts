@@ -26,6 +26,8 @@ export async function deliver(
   if (file) await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
   if (json) printLine(context, JSON.stringify(report));
   else if (output.interactive) printLine(context, renderRunSummary(report, output.colors));
+  // Whoever stopped it knows; and the next run goes on from there.
+  if (context.signal.aborted) return;
   if (config.mail && isWanted(report, config.mail)) await mail(report, config.mail, output.log);
 }
 

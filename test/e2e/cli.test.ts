@@ -188,7 +188,7 @@ describe("bad input", () => {
     const { code, stdout, stderr } = await runCli(["sync"], environment({ MONGODB_URI: uri }));
 
     expect(code).toBe(1);
-    expect(stderr).toContain("127.0.0.1:9");
+    expect(stdout).toContain("MongoDB does not answer at 127.0.0.1:9");
     expect(stdout + stderr).not.toContain("canary");
   });
 

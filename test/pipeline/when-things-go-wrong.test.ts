@@ -76,7 +76,7 @@ describe("with something wrong with every fifth answer", () => {
   test.each([1, 2])(
     "a run is succeeded or partial, each failure says what to do, and the next nights heal everything (seed %i)",
     async (seed) => {
-      await simulate({ seed, conversations: 300, messagesPerConversation: { mean: 4 } });
+      await simulate({ seed, conversations: 200, messagesPerConversation: { mean: 4 } });
       simulator.faults.set(plan);
       const patience = { env: { HOSTAWAY_TIMEOUT: "500ms", SYNC_MAX_FAILURE_RATE: "0.3" } };
 
@@ -184,7 +184,7 @@ describe("poisoned records", () => {
   test.each(CHANGES)(
     "in any field (%j): the neighbours are stored, only the poisoned are named, and the mended source heals them",
     async (change) => {
-      await simulate({ seed: 61, conversations: 200, listings: 60, messagesPerConversation: { mean: 4 } });
+      await simulate({ seed: 61, conversations: 120, listings: 40, messagesPerConversation: { mean: 3 } });
       const { rules, poisoned } = poisonEverywhere(change);
       simulator.faults.set(rules);
 

@@ -1,0 +1,130 @@
+import type { Clock } from "../clock.ts";
+import type { Plan } from "./plan.ts";
+
+/** What the scheduler is doing, for those who watch over it. */
+export interface Beat {
+  readonly at: Date;
+  readonly next_run: Date;
+  /** Null while it waits. */
+  readonly running_since: Date | null;
+}
+
+export interface ScheduleEvents {
+  /** When the last run that came to its end began; null before the first. Throws while the database is away. */
+  lastRun(): Promise<Date | null>;
+  /** One run. What it throws is told and changes nothing. */
+  run(): Promise<void>;
+  beat(beat: Beat): Promise<void>;
+  onNext(next: Date, why: "planned" | "missed"): void;
+  /** The database cannot be asked yet; it is asked again in so many milliseconds. */
+  onWaiting(error: unknown, retryInMs: number): void;
+  onError(error: unknown): void;
+}
+
+export const BEAT_MS = 30_000;
+/** A database that starts beside us takes seconds; one that takes longer is told by a run that fails. */
+const PATIENCE_MS = 10 * 60_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/**
+ * Runs when the plan says so, one at a time, until the signal aborts. One that was missed while nobody was
+ * there is made up for at once. Time is looked at every half minute and never slept away in one piece: a
+ * clock that is set, or a machine that was suspended, makes a run late at worst.
+ */
+export async function keepSchedule(
+  plan: Plan,
+  events: ScheduleEvents,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  let next = await firstRun(plan, events, clock, signal);
+  while (!signal.aborted) {
+    await waitUntil(next, events, clock, signal);
+    if (signal.aborted) return;
+    const due = next;
+    next = plan.next(laterOf(clock.now(), due));
+    await runBeating(next, events, clock);
+    // What fell due meanwhile was done by this run.
+    next = plan.next(laterOf(clock.now(), due));
+    if (!signal.aborted) events.onNext(next, "planned");
+  }
+}
+
+/** Now, when a moment of the plan has passed since the last run began. */
+async function firstRun(
+  plan: Plan,
+  events: ScheduleEvents,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Date> {
+  const planned = plan.next(clock.now());
+  const last = await lastRunPatiently(planned, events, clock, signal);
+  const now = clock.now();
+  const missed = last === null || last < (plan.previous(now) ?? last);
+  const first = missed ? now : plan.next(now);
+  if (!signal.aborted) events.onNext(first, missed ? "missed" : "planned");
+  return first;
+}
+
+async function lastRunPatiently(
+  planned: Date,
+  events: ScheduleEvents,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Date | null> {
+  const until = clock.monotonic() + PATIENCE_MS;
+  for (let retryInMs = 1_000; !signal.aborted; retryInMs = Math.min(2 * retryInMs, LONGEST_RETRY_MS)) {
+    try {
+      return await events.lastRun();
+    } catch (error) {
+      if (clock.monotonic() >= until) return null;
+      events.onWaiting(error, retryInMs);
+      await events.beat({ at: clock.now(), next_run: planned, running_since: null });
+      await sleep(retryInMs, clock, signal);
+    }
+  }
+  return null;
+}
+
+async function waitUntil(
+  next: Date,
+  events: ScheduleEvents,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const now = clock.now();
+    await events.beat({ at: now, next_run: next, running_since: null });
+    const left = next.getTime() - clock.now().getTime();
+    if (left <= 0 || signal.aborted) return;
+    await sleep(Math.min(left, BEAT_MS), clock, signal);
+  }
+}
+
+/** One run; it beats all the while, so that a long one is not taken for a dead one. */
+async function runBeating(next_run: Date, events: ScheduleEvents, clock: Clock): Promise<void> {
+  const running_since = clock.now();
+  const over = new AbortController();
+  const beating = (async () => {
+    while (!over.signal.aborted) {
+      await events.beat({ at: clock.now(), next_run, running_since });
+      await sleep(BEAT_MS, clock, over.signal);
+    }
+  })();
+  try {
+    await events.run();
+  } catch (error) {
+    events.onError(error);
+  } finally {
+    over.abort();
+    await beating;
+  }
+}
+
+async function sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  await clock.sleep(ms, signal).catch(() => undefined);
+}
+
+function laterOf(a: Date, b: Date): Date {
+  return a > b ? a : b;
+}
