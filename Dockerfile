@@ -34,7 +34,7 @@ ENV NODE_ENV=production \
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --chmod=644 package.json ./
-# "node", by number: Kubernetes cannot see of a name that it is not root. It owns nothing here, /tmp is all it writes to.
+# "node", by number: of a name Kubernetes cannot see that it is not root. It owns nothing here and writes to /tmp only.
 USER 1000:1000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=60s --timeout=10s --start-period=60s --retries=3 \

@@ -197,15 +197,32 @@ function missingForMail(env: Environment): string[] {
   );
 }
 
+/** The same for what needs no account. */
+export function readScheduleConfig(env: Environment): ScheduleConfig {
+  const parsed = Schedule.safeParse(givenOf(Object.keys(Schedule.shape), env));
+  if (!parsed.success) throw toConfigError(linesOf(parsed.error));
+  return toScheduleConfig(parsed.data);
+}
+
 function read(env: Environment): z.output<typeof Variables> {
-  const given = VARIABLES.map((name) => [name, env[name]?.trim() || undefined]);
-  const parsed = Variables.safeParse(Object.fromEntries(given));
+  const parsed = Variables.safeParse(givenOf(VARIABLES, env));
   const missing = missingForMail(env);
   if (parsed.success && missing.length === 0) return parsed.data;
-  // Zod's messages never quote the value here: each rule above brings its own words.
-  const bad = parsed.error?.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`) ?? [];
-  const lines = [...bad, ...missing];
-  throw new ConfigError(
+  throw toConfigError([...(parsed.error ? linesOf(parsed.error) : []), ...missing]);
+}
+
+/** An empty variable is a missing one. */
+function givenOf(names: readonly string[], env: Environment): Record<string, string | undefined> {
+  return Object.fromEntries(names.map((name) => [name, env[name]?.trim() || undefined]));
+}
+
+/** Zod's messages never quote the value here: each rule above brings its own words. */
+function linesOf({ issues }: z.ZodError): string[] {
+  return issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
+}
+
+function toConfigError(lines: readonly string[]): ConfigError {
+  return new ConfigError(
     `The configuration is not complete:\n${lines.join("\n")}\nEvery variable is explained in .env.example.`,
   );
 }

@@ -10,6 +10,7 @@ import { VERSION } from "./version.ts";
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly add: AddCommand }>>> = {
   sync: () => import("./commands/sync.ts"),
   schedule: () => import("./commands/schedule.ts"),
+  status: () => import("./commands/status.ts"),
   failures: () => import("./commands/failures.ts"),
   replay: () => import("./commands/replay.ts"),
   report: () => import("./commands/report.ts"),

@@ -7,9 +7,6 @@ const read = (file: string) => readFileSync(file, "utf8");
 /** For compose itself, which makes MONGODB_URI of them. */
 const OF_COMPOSE = ["MONGODB_USERNAME", "MONGODB_PASSWORD"];
 
-/** Read by `schedule` and `status`. */
-const OF_SCHEDULE = ["SYNC_CRON", "SYNC_TIMEZONE", "HEARTBEAT_FILE"];
-
 /** Everything in a text that looks like a variable of ours. */
 function namesIn(text: string): string[] {
   return [...text.matchAll(/\b(?:HOSTAWAY|MONGODB|SYNC|LOG|REPORT|SMTP|DATA|HEARTBEAT)_[A-Z_]+\b/g)].map(
@@ -39,6 +36,7 @@ describe("Dockerfile", () => {
       "--alive",
     ]);
     expect(one("STOPSIGNAL")).toBe("SIGTERM");
+    expect(["schedule", "status"].filter((name) => !existsSync(`src/commands/${name}.ts`))).toEqual([]);
   });
 
   test("carries no development dependencies, and nothing else that was not built for it", () => {
@@ -132,7 +130,7 @@ describe("crontab", () => {
 const FILES = ["Dockerfile", "compose.yaml", "crontab", "docs/operations.md"];
 
 test.each(FILES)("%s names variables that exist", (file) => {
-  const known = new Set([...VARIABLES, ...OF_COMPOSE, ...OF_SCHEDULE]);
+  const known = new Set([...VARIABLES, ...OF_COMPOSE]);
 
   expect(namesIn(read(file)).filter((name) => !known.has(name))).toEqual([]);
 });

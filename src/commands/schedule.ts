@@ -44,10 +44,8 @@ export function eventsOf(surroundings: Surroundings): ScheduleEvents {
       const { clock, signal } = context;
       const options = { clock, signal, connections: 1, onProgress: output.onSetUp };
       await using store = await openStore(config.mongo, options);
-      const runs = await store.stores(null, "").runs.latest(accountId, 30);
-      return (
-        runs.find(({ mode, status }) => mode === "incremental" && status !== "failed")?.started_at ?? null
-      );
+      const last = await store.stores(null, "").runs.lastOf(accountId, ["succeeded", "partial"]);
+      return last?.started_at ?? null;
     },
     async run() {
       try {

@@ -133,6 +133,17 @@ function runStore(db: Db, { dryRun }: Access): RunStore {
           .limit(count)
           .toArray(),
       ),
+    lastOf: (accountId, statuses) =>
+      reading(() =>
+        runs
+          .find(
+            { account_id: accountId, mode: "incremental", status: { $in: [...statuses] } },
+            { projection: { _id: 0 } },
+          )
+          .sort({ started_at: -1 })
+          .limit(1)
+          .next(),
+      ),
     async save(report) {
       if (dryRun) return;
       await writing(() => runs.replaceOne({ run_id: report.run_id }, { ...report }, { upsert: true }));

@@ -211,7 +211,7 @@ describe("bad input", () => {
   });
 });
 
-const COMMANDS = ["sync", "failures", "replay", "report", "check", "simulate", "demo"];
+const COMMANDS = ["sync", "schedule", "status", "failures", "replay", "report", "check", "simulate", "demo"];
 
 describe("help", () => {
   test("names every command", async () => {

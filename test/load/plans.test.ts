@@ -8,6 +8,7 @@ import {
   readHistory,
   searchText,
 } from "../../src/load/answers.ts";
+import { countToBeRead, newestMessage, oldestUnread } from "../../src/load/overview.ts";
 import { ensureSchema } from "../../src/load/schema.ts";
 import { createStores } from "../../src/load/stores.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
@@ -51,6 +52,11 @@ const QUERIES: Readonly<Record<string, () => Promise<unknown>>> = {
   "reservations by id": () =>
     stores().reservations.findMany(someReservations().map((one) => one.reservation_id)),
   "the last runs": () => stores().runs.latest(account(), 30),
+  "the last run that came to its end": () => stores().runs.lastOf(account(), ["succeeded"]),
+  "the newest message": () => newestMessage(db, account(), new Date()),
+  "the oldest unread conversation": () => oldestUnread(db, account()),
+  "what is to be read": () => countToBeRead(db, account()),
+  "the conversations of what has failed": () => stores().deadLetters.conversations(account()),
   "a conversation's messages": async () => {
     for await (const _ of stores().messages.ofConversation(someConversation())) break;
   },

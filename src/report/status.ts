@@ -1,0 +1,91 @@
+import type { RunReport } from "../domain/run-report.ts";
+import type { Overview } from "../load/overview.ts";
+import type { Colors } from "./colors.ts";
+import { formatIn } from "./next-run.ts";
+import { formatBytes, formatCount, formatDuration } from "./numbers.ts";
+import { renderTable } from "./table.ts";
+import { countOf, formatMoment, STATUS_MARK } from "./words.ts";
+
+/** `fresh`: the last run that came to its end succeeded, and is not too old. `lacking`: it left something out. */
+export type Health = "fresh" | "lacking" | "stale";
+
+export interface StatusReport extends Overview {
+  readonly account_id: string;
+  readonly health: Health;
+  /** When the last run ended that succeeded. */
+  readonly last_success_at: Date | null;
+  /** The latest first. */
+  readonly runs: readonly RunReport[];
+  readonly next_run_at: Date;
+  readonly time_zone: string;
+  /** Whether a scheduler is at work on this machine. */
+  readonly scheduler: "waiting" | "running" | "not seen";
+  readonly open_failures: number;
+}
+
+export function renderStatus(status: StatusReport, now: Date, colors: Colors): string {
+  return [
+    `${headline(status, now, colors)}  ${colors.dim(`account ${status.account_id}`)}`,
+    ...(status.runs.length > 0 ? ["", runTable(status.runs, now, colors)] : []),
+    "",
+    ...factLines(status, now).map(([name, fact]) => `  ${colors.dim(name.padEnd(14))}  ${fact}`),
+  ].join("\n");
+}
+
+function headline({ health, last_success_at, runs }: StatusReport, now: Date, colors: Colors): string {
+  const last = last_success_at ? `last success ${ago(last_success_at, now)}` : "no run has succeeded yet";
+  if (health === "fresh") return `${colors.green("✔ up to date")}: ${last}`;
+  if (health === "lacking") return `${colors.yellow("! something is missing")}: ${last}`;
+  return `${colors.red(runs.length === 0 ? "✖ never synced" : "✖ out of date")}: ${last}`;
+}
+
+function runTable(runs: readonly RunReport[], now: Date, colors: Colors): string {
+  const head = ["", "began", "took", "new messages", "failed", "API calls"].map((name) => colors.dim(name));
+  const rows = runs.map(({ status, mode, started_at, duration_ms, items, summary, api }) => [
+    `${STATUS_MARK[status]} ${status}${mode === "incremental" ? "" : ` (${mode})`}`,
+    ago(started_at, now),
+    formatDuration(duration_ms),
+    formatCount(items.messages.inserted),
+    formatCount(summary.failed),
+    formatCount(api.calls),
+  ]);
+  return renderTable(head, rows, [0, 1]);
+}
+
+function factLines(status: StatusReport, now: Date): (readonly [string, string])[] {
+  const { documents, lag, scheduler, open_failures } = status;
+  const when = `${formatIn(status.next_run_at, status.time_zone)}, in ${formatDuration(Math.max(0, status.next_run_at.getTime() - now.getTime()))}`;
+  const next = {
+    waiting: when,
+    running: "a run is under way",
+    "not seen": `${when}, if a scheduler runs elsewhere: none was seen here`,
+  };
+  return [
+    ["next run", next[scheduler]],
+    ["open failures", open_failures === 0 ? "none" : `${formatCount(open_failures)}: hostaway-sync failures`],
+    [
+      "stored",
+      Object.entries(documents)
+        .map(([name, count]) => `${formatCount(count)} ${name}`)
+        .join(", "),
+    ],
+    ["newest message", lag.newest_message_at ? moment(lag.newest_message_at, now) : "none"],
+    [
+      "oldest unread",
+      lag.oldest_unread
+        ? `conversation ${lag.oldest_unread.conversation_id}, ${moment(lag.oldest_unread.last_message_at, now)}`
+        : "none",
+    ],
+    ["to be read", lag.to_be_read === 0 ? "nothing" : countOf(lag.to_be_read, "conversation")],
+    ["size", status.store_bytes === null ? "not known" : formatBytes(status.store_bytes)],
+  ];
+}
+
+function moment(at: Date, now: Date): string {
+  return `${formatMoment(at)} (${ago(at, now)})`;
+}
+
+function ago(at: Date, now: Date): string {
+  const ms = now.getTime() - at.getTime();
+  return ms < 0 ? formatMoment(at) : `${formatDuration(ms)} ago`;
+}
