@@ -8,7 +8,7 @@ const argv = process.argv.slice(2);
 const [command = ""] = argv;
 
 /** Copying streams through; simulating an account keeps a world, and wants V8's own idea of memory. */
-const STREAMING = ["sync", "schedule", "replay"];
+const STREAMING = ["sync", "schedule", "backfill", "replay"];
 
 /** A stop that was asked for takes at most this long; what is stored by then stays. */
 const LONGEST_STOP_MS = command === "schedule" ? 20_000 : 5_000;
@@ -29,6 +29,8 @@ function stopOnSignal(): AbortSignal {
 if (STREAMING.includes(command)) keepHeapSmall();
 if (existsSync(".env")) loadEnvFile(".env");
 
+// Before the rest is loaded: as the first process of a container this one ignores signals that it does not handle.
+const signal = stopOnSignal();
 // Everything else is loaded after V8 was told, or its heap would have grown already.
 const { main } = await import("./main.ts");
 process.exitCode = await main(argv, {
@@ -36,5 +38,6 @@ process.exitCode = await main(argv, {
   clock: systemClock,
   stdout: process.stdout,
   stderr: process.stderr,
-  signal: stopOnSignal(),
+  stdin: process.stdin,
+  signal,
 });

@@ -9,6 +9,7 @@ import { VERSION } from "./version.ts";
 /** Each is loaded when it is asked for: a nightly sync need not carry the simulator's texts in its memory. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly add: AddCommand }>>> = {
   sync: () => import("./commands/sync.ts"),
+  backfill: () => import("./commands/backfill.ts"),
   schedule: () => import("./commands/schedule.ts"),
   status: () => import("./commands/status.ts"),
   failures: () => import("./commands/failures.ts"),

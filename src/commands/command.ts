@@ -8,6 +8,8 @@ export interface Context {
   readonly clock: Clock;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Where a person answers questions; without it none are asked. */
+  readonly stdin?: NodeJS.ReadStream;
   /** Aborts at the first Ctrl-C or SIGTERM: come to a safe end. */
   readonly signal: AbortSignal;
 }

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { ITEM_TYPES, type ItemType } from "../domain/failure.ts";
 import type { LetterFilter } from "../pipeline/ports.ts";
 import type { AddCommand } from "./command.ts";
-import { runAndTell } from "./run-and-tell.ts";
+import { plainRun, runAndTell } from "./run-and-tell.ts";
 import { PLAIN_RUN } from "./run-once.ts";
 
 interface ReplayOptions {
@@ -24,10 +24,9 @@ export const add: AddCommand = (program, context, run) => {
     .option("--json", "print the report as one line of JSON; log lines go to stderr", false)
     .action(({ id, type, all, ...delivery }: ReplayOptions) =>
       run(
-        runAndTell(context, delivery, ({ now }) => ({
-          ...PLAIN_RUN,
-          replay: filterOf({ id, type, all }, now),
-        })),
+        runAndTell(context, delivery, ({ now }) =>
+          plainRun({ ...PLAIN_RUN, replay: filterOf({ id, type, all }, now) }),
+        ),
       ),
     );
 };

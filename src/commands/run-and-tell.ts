@@ -11,23 +11,24 @@ import { renderBusy } from "../report/busy.ts";
 import { type Context, EXIT, printLine } from "./command.ts";
 import { type Delivery, deliver, requireWritable } from "./deliver.ts";
 import { createOutput } from "./output.ts";
-import { type RunWishes, runOnce, type Surroundings } from "./run-once.ts";
+import { type RunParts, type RunWishes, runOnce, type Surroundings } from "./run-once.ts";
 
 /** One run from the command line: done, told to whoever asked, and mailed. Returns the exit code. */
 export async function runAndTell(
   context: Context,
   delivery: Delivery,
-  wish: (given: { readonly now: Date; readonly dryRunByDefault: boolean }) => RunWishes,
+  prepare: (given: { readonly now: Date; readonly dryRunByDefault: boolean }) => Performance,
 ): Promise<number> {
   const config = readConfig(context.env);
   if (delivery.report) await requireWritable("--report", delivery.report);
   await using output = createOutput(context, config.log, delivery.json);
   const surroundings = { config, context, output };
   try {
-    const wishes = wish({ now: context.clock.now(), dryRunByDefault: config.sync.dryRun });
-    const report = await openAndRun(surroundings, wishes);
+    const performance = prepare({ now: context.clock.now(), dryRunByDefault: config.sync.dryRun });
+    const report = await openAndRun(surroundings, performance);
+    if (report === null) return EXIT.ok;
     await deliver(report, delivery, surroundings);
-    return EXIT_CODE[report.status];
+    return performance.exitCodeOf?.(report) ?? EXIT_CODE[report.status];
   } catch (error) {
     if (!(error instanceof AccountBusyError)) throw error;
     tellBusy(error, surroundings, delivery.json);
@@ -35,11 +36,32 @@ export async function runAndTell(
   }
 }
 
+/** What kind of run it is, and how it is done. */
+export interface Performance {
+  readonly mode: RunReport["mode"];
+  readonly dryRun: boolean;
+  /** Null when a person decided against it. */
+  perform(parts: RunParts): Promise<RunReport | null>;
+  readonly exitCodeOf?: (report: RunReport) => number;
+}
+
+/** A nightly run, or one over what failed before. */
+export function plainRun(wishes: RunWishes): Performance {
+  return {
+    mode: wishes.replay ? "replay" : "incremental",
+    dryRun: wishes.dryRun,
+    perform: (parts) => runOnce(parts, wishes),
+  };
+}
+
 /**
  * One run on a database opened for it. Where none can be opened there is a report all the same, though
  * nowhere to store it: somebody waits for the mail. Throws `AccountBusyError`.
  */
-export async function openAndRun(surroundings: Surroundings, wishes: RunWishes): Promise<RunReport> {
+export async function openAndRun(
+  surroundings: Surroundings,
+  { mode, dryRun, perform }: Performance,
+): Promise<RunReport | null> {
   const { config, context, output } = surroundings;
   const { clock, signal } = context;
   const startedAt = clock.now();
@@ -51,7 +73,7 @@ export async function openAndRun(surroundings: Surroundings, wishes: RunWishes):
       connections: config.hostaway.concurrency + 2,
       onProgress: output.onSetUp,
     });
-    report = await runOnce({ ...surroundings, store }, wishes);
+    report = await perform({ ...surroundings, store });
     return report;
   } catch (error) {
     if (error instanceof AccountBusyError || error instanceof ConfigError) throw error;
@@ -62,8 +84,8 @@ export async function openAndRun(surroundings: Surroundings, wishes: RunWishes):
       reportWithoutRun(reason, {
         runId: ulid(startedAt.getTime()),
         accountId: config.hostaway.accountId,
-        mode: wishes.replay ? "replay" : "incremental",
-        dryRun: wishes.dryRun,
+        mode,
+        dryRun,
         startedAt,
         finishedAt: clock.now(),
       })

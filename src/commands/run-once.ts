@@ -5,11 +5,12 @@ import type { RunReport } from "../domain/run-report.ts";
 import type { EarlierUse } from "../http/rate-limiter.ts";
 import { ensureSchema } from "../load/schema.ts";
 import type { Logger } from "../logger.ts";
+import { acquireAsking } from "../pipeline/giving-way.ts";
 import { AccountBusyError, type Lease } from "../pipeline/lease.ts";
 import type { LetterFilter, Stores } from "../pipeline/ports.ts";
 import { replayAccount } from "../pipeline/replay.ts";
 import { syncAccount } from "../pipeline/sync-account.ts";
-import type { Context } from "./command.ts";
+import { type Context, printLine } from "./command.ts";
 import type { Output } from "./output.ts";
 
 /** What a run needs of the world, before its database is open. */
@@ -48,7 +49,12 @@ export async function runOnce(parts: RunParts, wishes: RunWishes = PLAIN_RUN): P
   }
   for (const conflict of await ensureSchema(store.db))
     log.warn("an index of ours means something else", { ...conflict });
-  await using lease = await store.leases.acquire(accountId, runId);
+  const asking = { leases: store.leases, accountId, runId, clock: context.clock };
+  const onWait = () => {
+    if (output.interactive) printLine(context, output.colors.dim("  A backfill is at work: it makes way."));
+    output.journal.info("a backfill is at work: asked it to make way", { run_id: runId });
+  };
+  await using lease = await acquireAsking({ ...asking, onWait }, context.signal);
   if (lease.recovered)
     log.warn("the run before did not end by itself", { run_before: lease.recovered.run_id });
   return await runUnder(lease, { ...parts, wishes, runId, log });
@@ -89,7 +95,7 @@ async function runUnder(lease: Lease | null, run: OpenedRun): Promise<RunReport>
 }
 
 /** P8: Hostaway's window does not know that the run before this one was another process. */
-async function earlierUse(
+export async function earlierUse(
   { runs }: Stores,
   { hostaway }: Config,
   { clock }: Context,

@@ -9,7 +9,7 @@ import { createPlan } from "../schedule/plan.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { deliver } from "./deliver.ts";
 import { createOutput } from "./output.ts";
-import { openAndRun } from "./run-and-tell.ts";
+import { openAndRun, plainRun } from "./run-and-tell.ts";
 import { PLAIN_RUN, type Surroundings } from "./run-once.ts";
 
 export const add: AddCommand = (program, context, run) => {
@@ -49,8 +49,9 @@ export function eventsOf(surroundings: Surroundings): ScheduleEvents {
     },
     async run() {
       try {
-        const wishes = { ...PLAIN_RUN, dryRun: config.sync.dryRun };
-        await deliver(await openAndRun(surroundings, wishes), { json: false }, surroundings);
+        const night = plainRun({ ...PLAIN_RUN, dryRun: config.sync.dryRun });
+        const report = await openAndRun(surroundings, night);
+        if (report) await deliver(report, { json: false }, surroundings);
       } catch (error) {
         if (!(error instanceof AccountBusyError)) throw error;
         if (output.interactive) printLine(context, renderBusy(accountId, error.holder, output.colors));

@@ -1,5 +1,5 @@
 import type { AddCommand } from "./command.ts";
-import { runAndTell } from "./run-and-tell.ts";
+import { plainRun, runAndTell } from "./run-and-tell.ts";
 
 interface SyncOptions {
   readonly report?: string;
@@ -18,10 +18,9 @@ export const add: AddCommand = (program, context, run) => {
     .option("--json", "print the run report as one line of JSON; log lines go to stderr", false)
     .action(({ acceptDeletions, dryRun, ...delivery }: SyncOptions) =>
       run(
-        runAndTell(context, delivery, ({ dryRunByDefault }) => ({
-          acceptDeletions,
-          dryRun: dryRun || dryRunByDefault,
-        })),
+        runAndTell(context, delivery, ({ dryRunByDefault }) =>
+          plainRun({ acceptDeletions, dryRun: dryRun || dryRunByDefault }),
+        ),
       ),
     );
 };

@@ -42,8 +42,8 @@ export interface ReportedFailure extends Failure {
 export interface RunReport {
   readonly run_id: string;
   readonly account_id: string;
-  /** `replay`: only what had failed before was tried. */
-  readonly mode: "incremental" | "replay";
+  /** `replay`: only what had failed before was tried. `backfill`: what was asked for was read again. */
+  readonly mode: "incremental" | "replay" | "backfill";
   /** True when nothing was written: the counts say what would have been. */
   readonly dry_run: boolean;
   readonly status: RunStatus;

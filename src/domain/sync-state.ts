@@ -35,11 +35,37 @@ export const ConversationState = z.object({
     })
     .nullable()
     .describe("Set when its last reading failed, or left something out."),
+  backfill: text("The backfill that read it to its end last.").nullable().optional(),
   scans_missed: whole("How many complete scans in a row did not show it."),
   deleted_at: time("When it was marked as deleted.").nullable(),
   fence: fence(),
 });
 export type ConversationState = z.infer<typeof ConversationState>;
+
+/** What a backfill is to read again; days are UTC days, both included. */
+export const Selection = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("all") }),
+  z.object({
+    kind: z.literal("activity"),
+    from: text("The first day.").nullable(),
+    to: text("The last day.").nullable(),
+  }),
+  z.object({
+    kind: z.literal("items"),
+    reservations: z.array(z.string()),
+    conversations: z.array(z.string()),
+  }),
+]);
+export type Selection = z.infer<typeof Selection>;
+
+/** The backfill that was begun last; a later one may go on with it. */
+export const BackfillState = z.object({
+  id: text("Its name: the run that began it."),
+  selection: z.string().describe("What it reads, as JSON."),
+  lists_read: z.boolean().describe("Whether listings and reservations are stored."),
+  finished_at: time("When all of it was read; null while something is left.").nullable(),
+});
+export type BackfillState = z.infer<typeof BackfillState>;
 
 /** How far an account's change feeds have been followed. */
 export const AccountState = z.object({
@@ -51,6 +77,7 @@ export const AccountState = z.object({
     "All changes of listings before this moment are stored; Hostaway's clock.",
   ).nullable(),
   listings_read_at: time("When the list of listings was last read whole.").nullable(),
+  backfill: BackfillState.nullable().optional().describe("The backfill that was begun last."),
   fence: fence(),
 });
 export type AccountState = z.infer<typeof AccountState>;

@@ -16,6 +16,7 @@ export function createSource(client: HostawayClient, concurrency: number, now: (
     listings: client.listings,
     reservations: client.reservations,
     conversations: client.conversations,
+    conversationsOf: client.conversationsOf,
     listing: client.listing,
     reservation: client.reservation,
     conversation: client.conversation,

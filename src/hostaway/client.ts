@@ -14,6 +14,8 @@ export interface HostawayClient {
   reservations(signal: AbortSignal): AsyncGenerator<ListPage>;
   /** By `messageSentOn`, newest first; each item carries its reservation and its newest message. */
   conversations(signal: AbortSignal): AsyncGenerator<ListPage>;
+  /** Those about one reservation; there is one at most, usually. */
+  conversationsOf(reservationId: string, signal: AbortSignal): AsyncGenerator<ListPage>;
   /** Newest first, scheduled and cancelled ones included. */
   messages(conversationId: string, from: number, signal: AbortSignal): AsyncGenerator<ListPage>;
   listing(id: string, signal: AbortSignal): Promise<Record<string, unknown>>;
@@ -56,6 +58,12 @@ export function createHostawayClient(
       walkByOffset({ name: "conversations", limit, risesToTop: true }, (query) =>
         // Documented as needed for the newest message and the reservation inside, recorded as not needed.
         get("/conversations", "conversations", { ...query, includeResources: 1 }, signal),
+      ),
+    conversationsOf: (reservationId, signal) =>
+      walkByOffset(
+        { name: `conversations of reservation ${reservationId}`, limit, risesToTop: false },
+        (query) =>
+          get("/conversations", "conversations", { ...query, reservationId, includeResources: 1 }, signal),
       ),
     messages(id, from, signal) {
       const walk = { name: `messages of conversation ${id}`, limit, risesToTop: false, from };

@@ -3,7 +3,7 @@ import { type Collection, type Db, MongoServerError } from "mongodb";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { ItemError } from "../domain/failure.ts";
-import { id, text, time, whole } from "../domain/fields.ts";
+import { flag, id, text, time, whole } from "../domain/fields.ts";
 import { AccountBusyError, type Lease, type LeaseHolder, type Leases } from "../pipeline/lease.ts";
 import type { CollectionSpec } from "./collections.ts";
 import { DUPLICATE_KEY, toStorageError, WRITE_CONFLICT } from "./errors.ts";
@@ -24,6 +24,8 @@ export const LeaseRecord = z.object({
   last_heartbeat: time("When it last said that it is alive, by the database's clock."),
   expires_at: time("From when on another run may take over, by the database's clock."),
   released_at: time("When it gave the lease back; null while it has it, or when it crashed.").nullable(),
+  yields: flag("Whether it gives way to a run that asks for the lease: a backfill does.").optional(),
+  wanted_by: text("The run that asks for it.").nullable().optional(),
 });
 export type LeaseRecord = z.infer<typeof LeaseRecord>;
 
@@ -66,15 +68,15 @@ export function createLeases(db: Db, clock: Clock, options: LeaseOptions): Lease
   const collection = db.collection<LeaseRecord>(LEASES.name, { readPreference: "primary" });
   const keeping = { db, collection, clock, lifetimeMs, heartbeatMs };
 
-  async function acquire(accountId: string, runId: string): Promise<Lease> {
+  async function acquire(accountId: string, runId: string, yields: boolean): Promise<Lease> {
     for (let looks = 0; looks < LOOKS; looks += 1) {
       const sentAt = clock.monotonic();
       const { held, now } = await look(keeping, accountId);
       if (held && isHeld(held, now)) throw new AccountBusyError(toHolder(held, now));
       const fence = (held?.fence ?? 0) + 1;
-      const wanted = { _id: accountId, fence, run_id: runId, host, pid, since: now, released_at: null };
-      const record = { ...wanted, ...lifetimeFrom(now, lifetimeMs) };
-      if (!(await swap(collection, held, record))) continue;
+      const who = { _id: accountId, fence, run_id: runId, host, pid, since: now, released_at: null };
+      const record = { ...who, ...lifetimeFrom(now, lifetimeMs), yields, wanted_by: null };
+      if (!(await (held ? swap(collection, held, record) : swap(collection, null, record)))) continue;
       const recovered = held && held.released_at === null ? toHolder(held, now) : null;
       return keepLease(keeping, record, recovered, sentAt + lifetimeMs);
     }
@@ -84,7 +86,13 @@ export function createLeases(db: Db, clock: Clock, options: LeaseOptions): Lease
   }
 
   return {
-    acquire: (accountId, runId) => doing("acquiring the lease", () => acquire(accountId, runId)),
+    acquire: (accountId, runId, yields = false) =>
+      doing("acquiring the lease", () => acquire(accountId, runId, yields)),
+    askFor: (accountId, runId) =>
+      doing("asking for the lease", async () => {
+        const held = { _id: accountId, released_at: null, yields: true };
+        await collection.updateOne(held, { $set: { wanted_by: runId } });
+      }),
     holder: (accountId) =>
       doing("reading the lease", async () => {
         const { held, now } = await look(keeping, accountId);
@@ -104,6 +112,7 @@ function keepLease(
   const { _id, fence, run_id } = own;
   const lost = new AbortController();
   const stop = new AbortController();
+  const wanted = new AbortController();
   setMaxListeners(0, lost.signal, stop.signal); // every question under way listens
   let runsOutAt = deadline;
 
@@ -139,7 +148,8 @@ function keepLease(
     const { held, now } = await look(keeping, _id, stop.signal);
     loseUnlessOwn(held);
     if (!held || stop.signal.aborted) return;
-    const renewed = await swap(collection, held, { ...held, ...lifetimeFrom(now, lifetimeMs) });
+    if (held.wanted_by) wanted.abort();
+    const renewed = await swap(collection, held, lifetimeFrom(now, lifetimeMs));
     if (renewed) runsOutAt = Math.max(runsOutAt, sentAt + lifetimeMs);
     else loseUnlessOwn((await look(keeping, _id, stop.signal)).held);
   }
@@ -170,6 +180,7 @@ function keepLease(
   return {
     token: fence,
     lost: lost.signal,
+    wanted: wanted.signal,
     recovered,
     check: () => doing("checking the lease", check),
     async [Symbol.asyncDispose]() {
@@ -195,11 +206,10 @@ async function readServerTime(db: Db, signal?: AbortSignal): Promise<Date> {
   return new Date(hello["localTime"]);
 }
 
-/** Writes `wanted` in the place of `held`; false when somebody else wrote there first. */
+/** Writes these fields over those of `held`, or a whole record where there is none; false when somebody was faster. */
 async function swap(
   collection: Collection<LeaseRecord>,
-  held: LeaseRecord | null,
-  wanted: LeaseRecord,
+  ...[held, wanted]: [held: null, wanted: LeaseRecord] | [held: LeaseRecord, wanted: Partial<LeaseRecord>]
 ): Promise<boolean> {
   try {
     if (held === null) return (await collection.insertOne(wanted)).acknowledged;
@@ -223,8 +233,8 @@ function lifetimeFrom(now: Date, lifetimeMs: number): Pick<LeaseRecord, "last_he
 }
 
 function toHolder(record: LeaseRecord, read_at: Date): LeaseHolder {
-  const { run_id, host, pid, since, last_heartbeat, expires_at } = record;
-  return { run_id, host, pid, since, last_heartbeat, expires_at, read_at };
+  const { run_id, host, pid, since, last_heartbeat, expires_at, yields = false } = record;
+  return { run_id, host, pid, since, last_heartbeat, expires_at, read_at, yields };
 }
 
 async function doing<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -19,6 +19,7 @@ const NOTHING_KNOWN: Omit<ConversationState, "_id" | "account_id" | "fence"> = {
   message_pages: 1,
   resume: null,
   failed: null,
+  backfill: null,
   scans_missed: 0,
   deleted_at: null,
 };
@@ -64,6 +65,14 @@ export function createConversationStates(db: Db, { fence, dryRun }: Access): Con
       if (!dryRun) await commit([{ id, change }]);
     },
     count: (accountId) => reading(() => states.countDocuments(present(accountId))),
+    countPages: (accountId) =>
+      reading(async () => {
+        const sum = { $group: { _id: null, pages: { $sum: "$message_pages" } } };
+        const [found] = await states
+          .aggregate<{ pages: number }>([{ $match: present(accountId) }, sum])
+          .toArray();
+        return Number(found?.pages ?? 0);
+      }),
     sweepCut: (accountId, quota) =>
       reading(async () => {
         const [cut] = await states
@@ -122,6 +131,7 @@ export function createAccountStates(db: Db, { fence, dryRun }: Access): AccountS
     reservations_watermark: null,
     listings_watermark: null,
     listings_read_at: null,
+    backfill: null,
   };
   return {
     read: (accountId) => reading(async () => (await accounts.findOne({ _id: accountId })) ?? nothing),

@@ -75,9 +75,15 @@ function messageStore(db: Db, access: Access): MessageStore {
 
 function conversationStore(db: Db, access: Access): ConversationStore {
   const { name } = CONVERSATIONS;
+  const conversations = db.collection(name);
+  const reading = storageOperation(`reading ${name}`);
   const writing = storageOperation(`writing to ${name}`);
   return {
     ...createDocumentStore(db.collection(name), "conversation_id", access),
+    countActive: (accountId, from) =>
+      reading(() =>
+        conversations.countDocuments({ account_id: accountId, last_message_at: { $gte: from }, ...PRESENT }),
+      ),
     markDeleted: (id) =>
       writing(async () => {
         const which = { conversation_id: id };

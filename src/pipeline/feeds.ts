@@ -26,9 +26,23 @@ export async function followListings(
   const now = source.now() ?? run.startedAt;
   const resting = readAt !== null && now.getTime() - readAt.getTime() < sweepDays * DAY_MS;
   const since = watermark && resting && sweepDays > 1 ? before(watermark) : null;
-  const changed = new Map<string, ListingFacts>();
+  const { whole, facts } = await readListings(run, since);
+  const listings_watermark = source.now();
+  if (whole && listings_watermark) {
+    const change = { listings_watermark, ...(since === null && { listings_read_at: listings_watermark }) };
+    await stores.accountStates.change(accountId, change);
+  }
+  return facts;
+}
 
-  const followed = await follow<Listing>(run, "listing", source.listings(since, run.signal), {
+/** Stores the listings with activity since a day, or all; says whether that worked, and tells the facts of all. */
+export async function readListings(
+  run: Run,
+  since: Date | null,
+): Promise<{ readonly whole: boolean; readonly facts: ReadonlyMap<string, ListingFacts> }> {
+  const { source, stores, accountId } = run;
+  const changed = new Map<string, ListingFacts>();
+  const whole = await follow<Listing>(run, "listing", source.listings(since, run.signal), {
     load: (items) => loadListings(items, run),
     idOf: ({ listing_id }) => listing_id,
     isEnough: (listings) => {
@@ -36,12 +50,7 @@ export async function followListings(
       return false;
     },
   });
-  const listings_watermark = source.now();
-  if (followed && listings_watermark) {
-    const change = { listings_watermark, ...(since === null && { listings_read_at: listings_watermark }) };
-    await stores.accountStates.change(accountId, change);
-  }
-  return new Map([...(await stores.listings.facts(accountId)), ...changed]);
+  return { whole, facts: new Map([...(await stores.listings.facts(accountId)), ...changed]) };
 }
 
 /**
@@ -57,11 +66,19 @@ export async function followReservations(
   { reservations_watermark: watermark }: Watermarks,
   asOf: Date | null,
 ): Promise<number | null> {
-  const { source, stores, accountId } = run;
-  const horizon = watermark && before(watermark);
-  let total: number | null = null;
+  const { whole, total } = await readReservations(run, watermark && before(watermark));
+  if (whole && asOf) await run.stores.accountStates.change(run.accountId, { reservations_watermark: asOf });
+  return total;
+}
 
-  const followed = await follow<Reservation>(run, "reservation", source.reservations(run.signal), {
+/** Stores the reservations that changed since the horizon, or all; says whether that worked, and how many there are. */
+export async function readReservations(
+  run: Run,
+  horizon: Date | null,
+): Promise<{ readonly whole: boolean; readonly total: number | null }> {
+  const { source } = run;
+  let total: number | null = null;
+  const whole = await follow<Reservation>(run, "reservation", source.reservations(run.signal), {
     load: (items, { count }) => {
       total = count;
       return loadReservations(items, run);
@@ -72,8 +89,7 @@ export async function followReservations(
       return horizon !== null && liesBehind(horizon, reservations);
     },
   });
-  if (followed && asOf) await stores.accountStates.change(accountId, { reservations_watermark: asOf });
-  return total;
+  return { whole, total };
 }
 
 export function loadListings(items: readonly unknown[], { stores, ledger, accountId }: Run) {

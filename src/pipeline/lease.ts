@@ -9,6 +9,8 @@ export interface LeaseHolder {
   readonly expires_at: Date;
   /** When this was read. */
   readonly read_at: Date;
+  /** Whether it gives way to another run that asks for it. */
+  readonly yields: boolean;
 }
 
 /** What keeps a run that lost its lease from writing. */
@@ -23,6 +25,8 @@ export interface Fence {
 export interface Lease extends Fence, AsyncDisposable {
   /** Aborts when the lease is lost; the reason is the `ItemError` that says so. */
   readonly lost: AbortSignal;
+  /** Aborts when another run asks for it; a holder that yields gives it back at its next safe point. */
+  readonly wanted: AbortSignal;
   /** The run before, if it did not give its lease back: it crashed. */
   readonly recovered: LeaseHolder | null;
 }
@@ -40,8 +44,14 @@ export class AccountBusyError extends Error {
 
 /** P12: one run at a time for each account. */
 export interface Leases {
-  /** Throws `AccountBusyError` when another run holds it, `ItemError` when the database is gone. */
-  acquire(accountId: string, runId: string): Promise<Lease>;
+  /**
+   * Throws `AccountBusyError` when another run holds it, `ItemError` when the database is gone.
+   *
+   * @param yields whether the holder gives way when it is asked to
+   */
+  acquire(accountId: string, runId: string, yields?: boolean): Promise<Lease>;
+  /** Asks the holder for its lease, if it is one that yields; it learns of it with its next heartbeat. */
+  askFor(accountId: string, runId: string): Promise<void>;
   /** Who holds it now; null when nobody does. */
   holder(accountId: string): Promise<LeaseHolder | null>;
 }

@@ -54,6 +54,8 @@ export interface Source {
   /** One record by its id, like the two below. */
   listing(id: string, signal: AbortSignal): Promise<unknown>;
   reservation(id: string, signal: AbortSignal): Promise<unknown>;
+  /** Those about one reservation. */
+  conversationsOf(reservationId: string, signal: AbortSignal): AsyncIterable<SourcePage>;
   conversation(id: string, signal: AbortSignal): Promise<unknown>;
 }
 
@@ -84,6 +86,8 @@ export interface MessageStore extends DocumentStore<Message> {
 }
 
 export interface ConversationStore extends DocumentStore<Conversation> {
+  /** How many have a message of this moment or later. */
+  countActive(accountId: string, from: Date): Promise<number>;
   /** Marks one with all its messages; returns how many messages were not marked before. */
   markDeleted(id: string): Promise<number>;
 }
@@ -112,6 +116,8 @@ export interface ConversationStates {
   change(id: string, change: StateChange): Promise<void>;
   /** How many there are that are not marked as deleted. */
   count(accountId: string): Promise<number>;
+  /** How many pages the messages of all of them filled. */
+  countPages(accountId: string): Promise<number>;
   /** The last of the `quota` conversations that were read longest ago; null when there are none. */
   sweepCut(accountId: string, quota: number): Promise<SweepCut | null>;
   /** All that are not marked as deleted, a few thousand at a time. */

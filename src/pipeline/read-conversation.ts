@@ -45,6 +45,7 @@ export async function readConversation(task: Task, run: Run, vanished: Vanished)
       scans_missed: 0,
       deleted_at: null,
       resume: null,
+      ...(run.backfill && complete && { backfill: run.backfill }),
       // One that was read in two parts may have lost messages in between: the sweep looks at it first.
       ...(reading.ids && { last_read_at: readAt, message_pages: reading.pages }),
     });

@@ -24,6 +24,10 @@ export interface SyncDeps {
   readonly acceptDeletions: boolean;
   /** When the run gives up. */
   readonly thresholds: ThresholdSettings;
+  /** How many API calls it will take, as far as that can be told before. */
+  readonly expectedCalls?: number;
+  /** The backfill on whose behalf conversations are read; each is marked with it. */
+  readonly backfill?: string;
   readonly apiCounts: () => ApiCounts;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -37,6 +41,8 @@ export interface Progress {
   readonly conversationsTotal: number | null;
   readonly messages: number;
   readonly failed: number;
+  /** Of those that were expected; null when nothing was. */
+  readonly callsLeft: number | null;
 }
 
 /** What one run carries along. */
@@ -156,5 +162,7 @@ export function tellProgress(run: Run, phase: Progress["phase"]): void {
     conversationsTotal: run.total,
     messages: messages.succeeded,
     failed: run.ledger.counts("conversation").failed + messages.failed,
+    callsLeft:
+      run.expectedCalls === undefined ? null : Math.max(0, run.expectedCalls - run.apiCounts().calls),
   });
 }

@@ -30,7 +30,16 @@ export interface ScanPlan {
   readonly listings: ReadonlyMap<string, ListingFacts>;
   /** Hostaway's time when the run began. */
   readonly asOf: Date;
-  readonly cut: SweepCut | "all" | null;
+  /** What is to be done for a conversation; null: nothing. */
+  readonly decide: (subject: Subject) => Task["why"] | null;
+  /** Ends the walk before its end. */
+  readonly isOver?: () => boolean;
+}
+
+/** A conversation as the list shows it, and what is known of it. */
+export interface Subject extends Pick<Task, "state" | "fingerprint" | "contextHash"> {
+  readonly record: hostaway.Conversation;
+  readonly reservation: Reservation | null;
 }
 
 /** What a scan has shown, filled in on the way. */
@@ -63,17 +72,17 @@ export async function* scan(run: Run, plan: ScanPlan, scanned: Scanned): AsyncGe
       );
       const reservations = await reservationsOf(run, listed);
       for (const { record, fingerprint } of listed) {
-        if (run.signal.aborted) return;
+        if (run.signal.aborted || plan.isOver?.()) return;
         const state = states.get(record.id) ?? null;
+        if (!scanned.ids.has(Number(record.id))) ledger.observe("scanned");
         scanned.ids.add(Number(record.id));
-        ledger.observe("scanned");
         ledger.observe("messagePages", Math.max(1, state?.message_pages ?? 1));
         if (state && state.scans_missed > 0)
           await stores.conversationStates.change(record.id, { scans_missed: 0 });
         const reservation = reservations.get(record.reservationId ?? "") ?? null;
         const thread = toThread({ accountId, record, reservation, listing, retrievedAt: plan.asOf });
         const contextHash = contextHashOf(thread);
-        const why = whatToDo({ state, fingerprint, contextHash }, plan);
+        const why = plan.decide({ state, fingerprint, contextHash, record, reservation });
         if (why) yield { why, thread, fingerprint, contextHash, state };
         else run.settled += 1;
       }
@@ -85,9 +94,10 @@ export async function* scan(run: Run, plan: ScanPlan, scanned: Scanned): AsyncGe
   }
 }
 
-function whatToDo(
-  { state, fingerprint, contextHash }: Pick<Task, "state" | "fingerprint" | "contextHash">,
-  { cut, asOf }: ScanPlan,
+/** What a nightly run does for a conversation. */
+export function whatToDo(
+  { state, fingerprint, contextHash }: Subject,
+  { cut, asOf }: { readonly cut: SweepCut | "all" | null; readonly asOf: Date },
 ): Task["why"] | null {
   const refreshed = state?.context_hash === contextHash ? null : "refreshed";
   if (state === null) return "changed";
@@ -103,12 +113,12 @@ function isResting(
   { failed }: ConversationState,
   fingerprint: string,
   asOf: Date,
-  cut: ScanPlan["cut"],
+  cut: SweepCut | "all" | null,
 ): boolean {
   return failed?.fingerprint === fingerprint && failed.retry_at > asOf && cut !== "all";
 }
 
-function isWithin(cut: ScanPlan["cut"], { _id, last_read_at }: ConversationState): boolean {
+function isWithin(cut: SweepCut | "all" | null, { _id, last_read_at }: ConversationState): boolean {
   if (cut === "all" || cut === null) return cut === "all";
   const difference = (last_read_at?.getTime() ?? 0) - (cut.last_read_at?.getTime() ?? 0);
   return difference < 0 || (difference === 0 && _id <= cut._id);

@@ -2,9 +2,10 @@ import type { RunReport } from "../domain/run-report.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { streamBatch } from "./batch.ts";
 import { followListings, followReservations } from "./feeds.ts";
+import type { SweepCut } from "./ports.ts";
 import { retryListed } from "./retry-letters.ts";
 import { type Run, reportedRun, type SyncDeps, tellProgress } from "./run.ts";
-import { type Scanned, type ScanPlan, scan } from "./scan.ts";
+import { type Scanned, type ScanPlan, scan, whatToDo } from "./scan.ts";
 import { createThresholds } from "./thresholds.ts";
 import { createVanished } from "./vanished.ts";
 import { settleConversation, workOn } from "./work.ts";
@@ -47,7 +48,7 @@ async function retryDue(run: Run, now: Date): Promise<void> {
  * For each conversation that is being read, a few more are transformed and written: what they write goes
  * to the database in one batch, and the readers never wait for it.
  */
-const UNDER_WAY_PER_READER = 4;
+export const UNDER_WAY_PER_READER = 4;
 
 async function syncConversations(
   run: Run,
@@ -57,7 +58,8 @@ async function syncConversations(
   const scanned: Scanned = { ids: new Set(), complete: false };
   const vanished = createVanished(run);
   const thresholds = createThresholds(run.thresholds);
-  const plan = { listings, asOf, cut: await sweepCutOf(run) };
+  const cut = await sweepCutOf(run);
+  const plan: ScanPlan = { listings, asOf, decide: (subject) => whatToDo(subject, { cut, asOf }) };
   await streamBatch(
     scan(run, plan, scanned),
     (task) => workOn(task, run, vanished),
@@ -72,7 +74,7 @@ async function syncConversations(
 }
 
 /** Every run reads one conversation in `sweepDays` although it shows no change: an edit or a deletion shows none. */
-async function sweepCutOf({ stores, accountId, sweepDays }: Run): Promise<ScanPlan["cut"]> {
+async function sweepCutOf({ stores, accountId, sweepDays }: Run): Promise<SweepCut | "all" | null> {
   if (sweepDays === 1) return "all";
   const quota = Math.ceil((await stores.conversationStates.count(accountId)) / sweepDays);
   return quota === 0 ? null : await stores.conversationStates.sweepCut(accountId, quota);

@@ -75,6 +75,18 @@ export async function settleReplayed(outcome: Outcome<string, void>, run: Run): 
   }
 }
 
+/** The same for one that a person asked for by its id: then one that is not there is a failure. */
+export async function settleAsked(outcome: Outcome<string, void>, run: Run): Promise<void> {
+  if (outcome.ok || outcome.error.type !== "not_found") return await settleReplayed(outcome, run);
+  const { item: id, error } = outcome;
+  run.settled += 1;
+  tellProgress(run, "conversations");
+  run.ledger.fail(
+    "conversation",
+    failureFrom(error, { item_type: "conversation", item_id: id, conversation_id: id }),
+  );
+}
+
 async function settleFailedReplay(id: string, error: ItemError, run: Run): Promise<void> {
   const { deadLetters, conversationStates } = run.stores;
   if (error.type === "not_found") {

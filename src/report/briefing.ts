@@ -80,6 +80,7 @@ function openOf(report: RunReport): string | null {
 function notesOf({ dry_run, mode }: RunReport): string[] {
   return [
     ...(dry_run ? ["Dry run: nothing was written. The counts say what would have been."] : []),
+    ...(mode === "backfill" ? ["A backfill: what was asked for was read again."] : []),
     ...(mode === "replay" ? ["A replay: only what had failed before was tried."] : []),
   ];
 }
@@ -98,6 +99,9 @@ function scanOf({ mode, items: { conversations, messages } }: RunReport): string
   ];
   const marked = deleted.length > 0 ? ` Marked as deleted: ${listOf(deleted)}.` : "";
   if (mode === "replay") return `${countOf(changed, "conversation")} read again.${marked}`;
+  if (mode === "backfill" && scanned === 0) return `${countOf(changed, "conversation")} read again.${marked}`;
+  if (mode === "backfill")
+    return `The list showed ${countOf(scanned, "conversation")}; ${formatCount(swept)} were read again.${marked}`;
   if (scanned === 0) return `The list of conversations was not read.${marked}`;
   const looked = `The list showed ${countOf(scanned, "conversation")}`;
   if (changed === scanned) return `${looked}; all were read.${marked}`;

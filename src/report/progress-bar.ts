@@ -11,7 +11,8 @@ export interface ProgressDisplay {
 export function createProgressBar(stream: NodeJS.WritableStream): ProgressDisplay {
   const bar = new SingleBar({
     stream,
-    format: "  {bar} {value}/{total} conversations · {messages} messages{failed} · {eta_formatted} left",
+    format:
+      "  {bar} {value}/{total} conversations · {messages} messages{failed} · {rate}/s · {eta_formatted} left{calls}",
     barCompleteChar: "█",
     barIncompleteChar: "░",
     barsize: 28,
@@ -21,13 +22,17 @@ export function createProgressBar(stream: NodeJS.WritableStream): ProgressDispla
     etaBuffer: 50,
   });
   let running = false;
+  let from = 0;
   return {
-    show({ conversations, conversationsTotal, messages, failed }) {
+    show({ conversations, conversationsTotal, messages, failed, callsLeft }) {
       if (conversationsTotal === null) return;
       const details = {
         messages: formatCount(messages),
         failed: failed > 0 ? ` · ${formatCount(failed)} failed` : "",
+        rate: (conversations / Math.max(1, (performance.now() - from) / 1_000)).toFixed(0),
+        calls: callsLeft === null ? "" : ` · ${formatCount(callsLeft)} calls`,
       };
+      if (!running) from = performance.now();
       if (!running) bar.start(conversationsTotal, conversations, details);
       running = true;
       bar.setTotal(Math.max(conversationsTotal, conversations));

@@ -211,7 +211,18 @@ describe("bad input", () => {
   });
 });
 
-const COMMANDS = ["sync", "schedule", "status", "failures", "replay", "report", "check", "simulate", "demo"];
+const COMMANDS = [
+  "sync",
+  "backfill",
+  "schedule",
+  "status",
+  "failures",
+  "replay",
+  "report",
+  "check",
+  "simulate",
+  "demo",
+];
 
 describe("help", () => {
   test("names every command", async () => {

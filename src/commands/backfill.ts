@@ -1,0 +1,102 @@
+import { ConfigError } from "../config.ts";
+import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
+import type { Selection } from "../domain/sync-state.ts";
+import { type AddCommand, EXIT } from "./command.ts";
+import { runAndTell } from "./run-and-tell.ts";
+import { backfillOnce } from "./run-backfill.ts";
+
+interface BackfillOptions {
+  readonly all?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  readonly reservation?: readonly string[];
+  readonly conversation?: readonly string[];
+  readonly resume?: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly report?: string;
+  readonly json: boolean;
+}
+
+export const add: AddCommand = (program, context, run) => {
+  program
+    .command("backfill")
+    .description("read a chosen part of the past once more; what is the same stays untouched")
+    .option("--all", "everything: listings, reservations, and all messages of all conversations")
+    .option("--from <date>", "conversations that were active on this day (UTC, YYYY-MM-DD) or later")
+    .option("--to <date>", "conversations that were active on this day or before")
+    .option("--reservation <id...>", "these reservations and their conversations")
+    .option("--conversation <id...>", "these conversations")
+    .option("--resume", "go on with the backfill that was interrupted")
+    .option("--dry-run", "read and compare, write nothing, and say what would change", false)
+    .option("--yes", "do not ask before a long one", false)
+    .option("--report <file>", "write the run report to a file, as JSON")
+    .option("--json", "print the run report as one line of JSON; log lines go to stderr", false)
+    .action((options: BackfillOptions) => {
+      const { dryRun, yes, report, json } = options;
+      const what = whatToRead(options);
+      return run(
+        runAndTell(context, { json, ...(report !== undefined && { report }) }, ({ dryRunByDefault }) => ({
+          mode: "backfill",
+          dryRun: dryRun || dryRunByDefault,
+          perform: (parts) => backfillOnce(parts, { what, dryRun: dryRun || dryRunByDefault, yes }),
+          exitCodeOf,
+        })),
+      );
+    });
+};
+
+/** Exactly one way to say what is meant. Throws `ConfigError`. */
+function whatToRead(options: BackfillOptions): Selection | "resume" {
+  const { all, from, to, reservation, conversation, resume } = options;
+  const ways = [
+    all,
+    from !== undefined || to !== undefined,
+    reservation !== undefined || conversation !== undefined,
+    resume,
+  ].filter(Boolean);
+  if (ways.length !== 1)
+    throw new ConfigError(
+      "backfill needs to know what: --all, or --from and --to, or --reservation and --conversation, or --resume. Just one of them.",
+    );
+  if (resume) return "resume";
+  if (all) return { kind: "all" };
+  if (reservation || conversation)
+    return {
+      kind: "items",
+      reservations: checkIds("--reservation", reservation),
+      conversations: checkIds("--conversation", conversation),
+    };
+  return { kind: "activity", ...checkDays(from ?? null, to ?? null) };
+}
+
+function checkIds(option: string, ids: readonly string[] = []): string[] {
+  const bad = ids.filter((id) => !/^[1-9]\d{0,17}$/.test(id));
+  if (bad.length > 0)
+    throw new ConfigError(`${option} ${bad.join(" ")}: expected Hostaway's ids, digits only.`);
+  return [...new Set(ids)];
+}
+
+function checkDays(from: string | null, to: string | null) {
+  for (const [option, day] of [
+    ["--from", from],
+    ["--to", to],
+  ] as const)
+    if (day !== null && !isDay(day))
+      throw new ConfigError(`${option} ${day}: expected a day such as 2026-03-31.`);
+  if (from !== null && to !== null && from > to)
+    throw new ConfigError(`--from ${from} lies after --to ${to}.`);
+  return { from, to };
+}
+
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const day = new Date(text);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** Where nothing that was asked for exists, the question was wrong. */
+function exitCodeOf({ status, summary, failures }: RunReport): number {
+  const asked = failures.every(({ error_type }) => error_type === "not_found");
+  return status === "partial" && summary.succeeded === 0 && asked ? EXIT.usage : EXIT_CODE[status];
+}

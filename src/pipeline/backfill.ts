@@ -1,0 +1,197 @@
+import { failureFrom, ItemError } from "../domain/failure.ts";
+import type { RunReport } from "../domain/run-report.ts";
+import type { BackfillState, Selection } from "../domain/sync-state.ts";
+import { rawId } from "../transform/decode.ts";
+import type { ListingFacts } from "../transform/thread.ts";
+import { streamBatch } from "./batch.ts";
+import { loadReservations, readListings, readReservations } from "./feeds.ts";
+import type { YieldingLease } from "./giving-way.ts";
+import { readById, readRecord } from "./read-one.ts";
+import { type Run, reportedRun, type SyncDeps } from "./run.ts";
+import { type Scanned, type ScanPlan, type Subject, scan } from "./scan.ts";
+import { UNDER_WAY_PER_READER } from "./sync-account.ts";
+import { createThresholds } from "./thresholds.ts";
+import { createVanished } from "./vanished.ts";
+import { settleAsked, settleConversation, workOn } from "./work.ts";
+
+/** What a backfill goes by. */
+export interface BackfillPlan {
+  readonly id: string;
+  readonly selection: Selection;
+  /** True when listings and reservations were read before it was interrupted. */
+  readonly listsRead: boolean;
+}
+
+/** Gives way to a run that asks for the lease; null for a dry run, which has none. */
+type Way = Pick<YieldingLease, "isWanted" | "giveWay"> | null;
+
+/**
+ * Reads a part of the past once more, changed or not. What is the same stays untouched (P7), and the
+ * watermarks of the nightly run stay where they are. Each conversation that was read to its end is marked
+ * with the backfill's id: one that was interrupted goes on where it was, page by page.
+ */
+export async function backfillAccount(
+  deps: SyncDeps,
+  plan: BackfillPlan,
+  way: Way,
+  signal: AbortSignal,
+): Promise<RunReport> {
+  return await reportedRun({ ...deps, backfill: plan.id }, "backfill", signal, async (run) => {
+    const { accountStates } = run.stores;
+    const note = (lists_read: boolean, finished_at: Date | null) => {
+      const selection = JSON.stringify(plan.selection);
+      const backfill: BackfillState = { id: plan.id, selection, lists_read, finished_at };
+      return accountStates.change(run.accountId, { backfill });
+    };
+    await note(plan.listsRead, null);
+    const listings = await readLists(plan, run);
+    if (run.signal.aborted) return;
+    await note(true, null);
+    if (plan.selection.kind === "items") await readItems(plan.selection, run, listings);
+    else await readInLegs(plan.selection, run, listings, way);
+    if (!run.signal.aborted) await note(true, run.clock.now());
+  });
+}
+
+/** Names, time zones and bookings come first, as messages carry them. For a part, those that are stored will do. */
+async function readLists(
+  { selection, listsRead }: BackfillPlan,
+  run: Run,
+): Promise<ReadonlyMap<string, ListingFacts>> {
+  const stored = await run.stores.listings.facts(run.accountId);
+  if (listsRead || (selection.kind !== "all" && stored.size > 0)) return stored;
+  const { facts } = await readListings(run, null);
+  await readReservations(run, null);
+  return facts;
+}
+
+/**
+ * Walks the list of conversations and reads those that are chosen. When another run asks for the lease,
+ * what is under way is ended, the lease given up and taken again, and the list walked anew: it may have
+ * changed, and those that were read are known by their mark.
+ */
+async function readInLegs(
+  selection: Exclude<Selection, { kind: "items" }>,
+  run: Run,
+  listings: ReadonlyMap<string, ListingFacts>,
+  way: Way,
+): Promise<void> {
+  const scanned: Scanned = { ids: new Set(), complete: false };
+  const tried = new Set<string>();
+  const thresholds = createThresholds(run.thresholds);
+  const plan: ScanPlan = {
+    listings,
+    asOf: run.source.now() ?? run.startedAt,
+    decide: (subject) => (isLeft(subject, run, tried) && isChosen(subject, selection) ? "swept" : null),
+    isOver: () => way?.isWanted() ?? false,
+  };
+  for (;;) {
+    const vanished = createVanished(run);
+    run.settled = 0;
+    await streamBatch(
+      scan(run, plan, scanned),
+      (task) => workOn(task, run, vanished),
+      async (outcome) => {
+        tried.add(outcome.item.thread.record.id);
+        await settleConversation(outcome, run, thresholds);
+      },
+      { concurrency: run.concurrency * UNDER_WAY_PER_READER, signal: run.signal },
+    );
+    if (run.signal.aborted) return;
+    await vanished.concludeMessages();
+    if (!way?.isWanted()) return;
+    await way.giveWay();
+  }
+}
+
+function isLeft({ record, state }: Subject, { backfill }: Run, tried: ReadonlySet<string>): boolean {
+  return state?.backfill !== backfill && !tried.has(record.id);
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * Whether a conversation may have been active in the chosen days: its last message is not older, and its
+ * booking, before which nobody wrote, not newer. What is not known is no reason to leave it out.
+ */
+function isChosen(
+  { record, reservation }: Pick<Subject, "record" | "reservation">,
+  selection: Exclude<Selection, { kind: "items" }>,
+): boolean {
+  if (selection.kind === "all") return true;
+  const { from, to } = selection;
+  const marks = [record.messageSentOn, record.messageReceivedOn].flatMap((mark) => mark?.getTime() ?? []);
+  const first = reservation?.source_inserted_at?.getTime() ?? Number.NEGATIVE_INFINITY;
+  const last = marks.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...marks);
+  return (from === null || last >= Date.parse(from)) && (to === null || first < Date.parse(to) + DAY_MS);
+}
+
+/** One conversation of those that were asked for by their own or their reservation's id. */
+interface Asked {
+  readonly id: string;
+  /** Null when it is still to be fetched. */
+  readonly raw: unknown;
+}
+
+async function readItems(
+  selection: Extract<Selection, { kind: "items" }>,
+  run: Run,
+  listings: ReadonlyMap<string, ListingFacts>,
+): Promise<void> {
+  const surroundings = { listings, vanished: createVanished(run) };
+  await streamBatch(
+    askedFor(selection, run),
+    ({ id, raw }) => (raw === null ? readById(id, run, surroundings) : readRecord(raw, run, surroundings)),
+    ({ item, ...outcome }) => settleAsked({ item: item.id, ...outcome }, run),
+    { concurrency: run.concurrency, signal: run.signal },
+  );
+  if (!run.signal.aborted) await surroundings.vanished.concludeMessages();
+}
+
+/** Those that are left, each once. */
+async function* askedFor(
+  { conversations, reservations }: Extract<Selection, { kind: "items" }>,
+  run: Run,
+): AsyncGenerator<Asked> {
+  const given = new Set<string>();
+  const isNew = async (id: string) => {
+    const state = given.has(id) ? null : (await run.stores.conversationStates.findMany([id])).get(id);
+    const isDone = given.has(id) || state?.backfill === run.backfill;
+    given.add(id);
+    return !isDone;
+  };
+  for (const id of new Set(conversations)) if (await isNew(id)) yield { id, raw: null };
+  for (const id of new Set(reservations)) {
+    for (const raw of await conversationsAbout(id, run)) {
+      const conversation = rawId(raw);
+      if (conversation !== null && (await isNew(conversation))) yield { id: conversation, raw };
+    }
+  }
+}
+
+/** A reservation is stored on the way; one that is not there is a failure of its own. */
+async function conversationsAbout(id: string, run: Run): Promise<unknown[]> {
+  if (run.signal.aborted) return [];
+  try {
+    await loadReservations([await run.source.reservation(id, run.signal)], run);
+    const found: unknown[] = [];
+    for await (const { items } of run.source.conversationsOf(id, run.signal)) {
+      // A parameter that Hostaway did not know would be ignored, and all conversations would come.
+      if (items.some((raw) => !isAbout(raw, id)))
+        throw new ItemError("unexpected", `conversations of reservation ${id}: others came as well`);
+      found.push(...items);
+    }
+    return found;
+  } catch (error) {
+    const failure = failureFrom(error, { item_type: "reservation", item_id: id, conversation_id: null });
+    if (failure.error_type === "interrupted" || run.signal.aborted) throw error;
+    run.ledger.fail("reservation", failure);
+    return [];
+  }
+}
+
+function isAbout(raw: unknown, reservationId: string): boolean {
+  return (
+    typeof raw === "object" && raw !== null && String(Reflect.get(raw, "reservationId")) === reservationId
+  );
+}
