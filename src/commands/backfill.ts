@@ -40,7 +40,7 @@ export const add: AddCommand = (program, context, run) => {
           mode: "backfill",
           dryRun: dryRun || dryRunByDefault,
           perform: (parts) => backfillOnce(parts, { what, dryRun: dryRun || dryRunByDefault, yes }),
-          exitCodeOf,
+          exitCodeOf: (done) => exitCodeOf(done, what),
         })),
       );
     });
@@ -96,7 +96,9 @@ function isDay(text: string): boolean {
 }
 
 /** Where nothing that was asked for exists, the question was wrong. */
-function exitCodeOf({ status, summary, failures }: RunReport): number {
-  const asked = failures.every(({ error_type }) => error_type === "not_found");
-  return status === "partial" && summary.succeeded === 0 && asked ? EXIT.usage : EXIT_CODE[status];
+function exitCodeOf({ status, failures }: RunReport, what: Selection | "resume"): number {
+  const asked =
+    what !== "resume" && what.kind === "items" ? what.conversations.length + what.reservations.length : null;
+  const unknown = failures.filter(({ error_type }) => error_type === "not_found");
+  return status === "partial" && unknown.length === asked ? EXIT.usage : EXIT_CODE[status];
 }

@@ -53,7 +53,9 @@ export async function backfillOnce(parts: RunParts, wishes: BackfillWishes): Pro
       );
     output.journal.info("waiting for another run", { run_id: runId, holder });
   };
-  const way = { leases: store.leases, accountId, runId, clock, windowMs: rateLimit.windowMs, onWait };
+  const onGiveWay = () => log.info("making way for another run");
+  const { windowMs } = rateLimit;
+  const way = { leases: store.leases, accountId, runId, clock, windowMs, onWait, onGiveWay };
   await using lease = wishes.dryRun ? await nobodyElse(store, accountId) : await acquireYielding(way, signal);
   log.info("run started", { database: store.endpoint.description, dry_run: wishes.dryRun });
   const { show: onProgress, close } = output.progress;

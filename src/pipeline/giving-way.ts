@@ -18,6 +18,7 @@ export interface GivingWay {
   /** The rate limit's: neither run knows what the other has just used of it, so each leaves one free. */
   readonly windowMs: number;
   readonly onWait: (holder: LeaseHolder) => void;
+  readonly onGiveWay: () => void;
 }
 
 const LOOK_EVERY_MS = 5_000;
@@ -51,6 +52,7 @@ export async function acquireYielding(way: GivingWay, signal: AbortSignal): Prom
     check: () => current.check(),
     isWanted: () => current.wanted.aborted,
     async giveWay() {
+      way.onGiveWay();
       await sleep(way.windowMs, way.clock, signal);
       await current[Symbol.asyncDispose]();
       await sleep(LOOK_EVERY_MS, way.clock, signal);
@@ -79,7 +81,7 @@ async function acquireWhenFree(way: GivingWay, signal: AbortSignal): Promise<Lea
  * the holder does not, or not in time.
  */
 export async function acquireAsking(
-  { leases, accountId, runId, clock, onWait }: Omit<GivingWay, "windowMs">,
+  { leases, accountId, runId, clock, onWait }: Omit<GivingWay, "windowMs" | "onGiveWay">,
   signal: AbortSignal,
 ): Promise<Lease> {
   const until = clock.monotonic() + PATIENCE_MS;
