@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -64,6 +64,7 @@ type EmbeddedOptions = OpenMongoOptions & { readonly signal: AbortSignal };
 
 /** Joins the data directory's keeper, starting one where there is none, until one gives an answer. */
 async function embedded(options: EmbeddedOptions): Promise<MongoEndpoint> {
+  requireWritable(options.dataDir);
   const { socket: at } = keeperAddress(options.dataDir);
   let keeper: { readonly ended: boolean } | null = null;
   for (;;) {
@@ -73,6 +74,19 @@ async function embedded(options: EmbeddedOptions): Promise<MongoEndpoint> {
     if (endpoint) return endpoint;
     if (!socket && (keeper === null || keeper.ended)) keeper = startKeeper(options);
     await sleep(RETRY_MS);
+  }
+}
+
+/** A container's file system may be read-only, and its user may own nothing: then the way is a server elsewhere. */
+function requireWritable(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const reason = `its data would be kept in ${dataDir}, which cannot be written to (${code})`;
+    const remedy = "Set MONGODB_URI, or set DATA_DIR to a folder that can be written to.";
+    throw new MongoUnavailableError([{ way: "embedded server", reason, remedy }]);
   }
 }
 

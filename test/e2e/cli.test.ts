@@ -192,6 +192,16 @@ describe("bad input", () => {
     expect(stdout + stderr).not.toContain("canary");
   });
 
+  test("a folder for the embedded database that cannot be written to is named, with the way out", async () => {
+    const { MONGODB_URI: _, ...env } = environment({ DATA_DIR: "/dev/null/data" });
+
+    const { code, stdout, stderr } = await runCli(["sync"], env);
+
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(stdout).toContain("/dev/null/data, which cannot be written to (ENOTDIR)");
+    expect(stdout).toContain("Set MONGODB_URI, or set DATA_DIR");
+  });
+
   test.each([
     [["sing"], "sing"],
     [["sync", "--loud"], "--loud"],
