@@ -64,7 +64,7 @@ const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((
 );
 const sourceOf = (file: string) => readFileSync(join("src", file), "utf8");
 const importsOf = (file: string) =>
-  [...sourceOf(file).matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map(([, target = ""]) => target);
+  [...sourceOf(file).matchAll(/(?:[\s}]from\s+|import\(\s*)"([^"]+)"/g)].map(([, target = ""]) => target);
 
 function floorOf(file: string): number {
   const found = FLOORS.find(([prefix]) => file.startsWith(prefix));

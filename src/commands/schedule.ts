@@ -3,7 +3,7 @@ import { readConfig } from "../config.ts";
 import { AccountBusyError } from "../pipeline/lease.ts";
 import { renderBusy } from "../report/busy.ts";
 import { renderNextRun } from "../report/next-run.ts";
-import { writeBeat } from "../schedule/heartbeat.ts";
+import { endBeat, writeBeat } from "../schedule/heartbeat.ts";
 import { keepSchedule, type ScheduleEvents } from "../schedule/keep-schedule.ts";
 import { createPlan } from "../schedule/plan.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
@@ -30,6 +30,7 @@ async function schedule(context: Context): Promise<number> {
     context.clock,
     context.signal,
   );
+  await endBeat(config.schedule.heartbeatFile).catch(() => undefined);
   output.log.info("scheduler stopped");
   return EXIT.ok;
 }

@@ -1,6 +1,7 @@
 import type { Db } from "mongodb";
 import type { Conversation } from "../domain/conversation.ts";
 import type { Message } from "../domain/message.ts";
+import type { Lag, Overview } from "../domain/overview.ts";
 import type { ConversationState } from "../domain/sync-state.ts";
 import { CONVERSATION_STATES, CONVERSATIONS, LISTINGS, MESSAGES, RESERVATIONS } from "./collections.ts";
 import { PRESENT } from "./deletions.ts";
@@ -8,24 +9,6 @@ import { storageOperation } from "./errors.ts";
 
 /** No question of these may hold up a database. */
 const maxTimeMS = 10_000;
-
-/** What is stored, and how far it is behind. */
-export interface Overview {
-  /** Of the account, by collection; those that are marked as deleted included. */
-  readonly documents: Readonly<Record<string, number>>;
-  readonly lag: Lag;
-  /** Data and indexes; null where the database does not say. */
-  readonly store_bytes: number | null;
-}
-
-export interface Lag {
-  /** Scheduled ones not counted. */
-  readonly newest_message_at: Date | null;
-  /** Of those that Hostaway shows as unread, the one whose last message is oldest. */
-  readonly oldest_unread: { readonly conversation_id: string; readonly last_message_at: Date } | null;
-  /** Conversations that changed, or failed, and whose messages are still to be read. */
-  readonly to_be_read: number;
-}
 
 export async function readOverview(db: Db, accountId: string, now: Date): Promise<Overview> {
   return await storageOperation("reading what is stored")(async () => ({

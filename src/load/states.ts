@@ -65,6 +65,8 @@ export function createConversationStates(db: Db, { fence, dryRun }: Access): Con
       if (!dryRun) await commit([{ id, change }]);
     },
     count: (accountId) => reading(() => states.countDocuments(present(accountId))),
+    countBackfilled: (accountId, backfill) =>
+      reading(() => states.countDocuments({ ...present(accountId), backfill })),
     countPages: (accountId) =>
       reading(async () => {
         const sum = { $group: { _id: null, pages: { $sum: "$message_pages" } } };

@@ -16,10 +16,10 @@ interface Known {
   readonly rateLimit: { readonly limit: number; readonly windowMs: number };
 }
 
-/** Costs a call itself only where nothing is stored yet: then Hostaway is asked how many conversations there are. */
+/** Costs a call itself, unless ids are given: Hostaway is asked how many conversations there are. */
 export async function estimateBackfill(
   known: Known,
-  { selection, listsRead }: Pick<BackfillPlan, "selection" | "listsRead">,
+  { id, selection, listsRead }: BackfillPlan,
   signal: AbortSignal,
 ): Promise<BackfillCost> {
   const { source, stores, accountId } = known;
@@ -35,10 +35,12 @@ export async function estimateBackfill(
     );
   }
   const stored = await stores.conversationStates.count(accountId);
-  const all = stored > 0 ? stored : await countAll(source, signal);
+  const all = Math.max(stored, await countAll(source, signal));
   const messagePages = Math.max(all, await stores.conversationStates.countPages(accountId));
   const from = selection.kind === "activity" && selection.from !== null ? new Date(selection.from) : null;
-  const chosen = from && stored > 0 ? await stores.conversations.countActive(accountId, from) : all;
+  const share = from && stored > 0 ? (await stores.conversations.countActive(accountId, from)) / stored : 1;
+  const done = await stores.conversationStates.countBackfilled(accountId, id);
+  const chosen = Math.max(0, Math.round(all * share) - done);
   const listings = await stores.listings.facts(accountId);
   const lists =
     selection.kind === "all" && !listsRead ? pages(listings.size, listingsAtOnce) + pages(all, others) : 0;

@@ -116,6 +116,8 @@ export interface ConversationStates {
   change(id: string, change: StateChange): Promise<void>;
   /** How many there are that are not marked as deleted. */
   count(accountId: string): Promise<number>;
+  /** How many of them a backfill has read to their end. */
+  countBackfilled(accountId: string, backfill: string): Promise<number>;
   /** How many pages the messages of all of them filled. */
   countPages(accountId: string): Promise<number>;
   /** The last of the `quota` conversations that were read longest ago; null when there are none. */

@@ -77,10 +77,14 @@ function openOf(report: RunReport): string | null {
   return `${countOf(resting, "item")} that failed before ${resting === 1 ? "is" : "are"} still to come. To see them, run: hostaway-sync failures`;
 }
 
-function notesOf({ dry_run, mode }: RunReport): string[] {
+function howToGoOn(status: RunReport["status"]): string {
+  return status === "failed" ? " To go on where it ended, run: hostaway-sync backfill --resume" : "";
+}
+
+function notesOf({ dry_run, mode, status }: RunReport): string[] {
   return [
     ...(dry_run ? ["Dry run: nothing was written. The counts say what would have been."] : []),
-    ...(mode === "backfill" ? ["A backfill: what was asked for was read again."] : []),
+    ...(mode === "backfill" ? [`A backfill: what was asked for is read again.${howToGoOn(status)}`] : []),
     ...(mode === "replay" ? ["A replay: only what had failed before was tried."] : []),
   ];
 }

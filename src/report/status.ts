@@ -1,5 +1,5 @@
+import type { Overview } from "../domain/overview.ts";
 import type { RunReport } from "../domain/run-report.ts";
-import type { Overview } from "../load/overview.ts";
 import type { Colors } from "./colors.ts";
 import { formatIn } from "./next-run.ts";
 import { formatBytes, formatCount, formatDuration } from "./numbers.ts";

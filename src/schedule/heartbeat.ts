@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { BEAT_MS, type Beat } from "./keep-schedule.ts";
 
@@ -13,6 +13,11 @@ export async function writeBeat(file: string, beat: Beat): Promise<void> {
   const beside = `${file}.new`;
   await writeFile(beside, `${JSON.stringify(beat)}\n`);
   await rename(beside, file);
+}
+
+/** Nobody is alive any more, and says so. */
+export async function endBeat(file: string): Promise<void> {
+  await rm(file, { force: true });
 }
 
 /** Null when there is none that can be read. */

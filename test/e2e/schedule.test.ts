@@ -49,6 +49,7 @@ describe("schedule", () => {
     const berlin = planned.toLocaleTimeString("en-GB", { timeZone: "Europe/Berlin" });
     expect(berlin).toBe("01:00:00");
     expect(alive.code).toBe(0);
+    expect(existsSync(HEARTBEAT_FILE)).toBe(false);
     expect(JSON.parse(alive.stdout)).toMatchObject({ alive: true, next_run: planned.toISOString() });
   });
 

@@ -63,6 +63,8 @@ const QUERIES: Readonly<Record<string, () => Promise<unknown>>> = {
   "the ids of a conversation's messages": () => stores().messages.idsOf(someConversation()),
   "how many messages there are": () => stores().messages.count(account()),
   "what would be marked as deleted": () => stores().messages.markDeleted(["300000001", "300000002"]),
+  "how many conversations a backfill has read": () =>
+    stores().conversationStates.countBackfilled(account(), "x"),
   "how many pages the messages fill": () => stores().conversationStates.countPages(account()),
   "how many conversations were active": () => stores().conversations.countActive(account(), new Date(0)),
   "conversations by last reading": () => stores().conversationStates.sweepCut(account(), 10),
