@@ -155,17 +155,25 @@ describe("a schedule", () => {
     expect(runs).toEqual(["2026-11-23T09:00"]);
   });
 
-  test("a clock that is put back does not run again what ran", async () => {
-    const { clock, runs, ended, end } = keep("2026-11-20T23:00:00");
-    await clock.moveTo(at("2026-11-21T01:10:00"));
+  test.each(["after a run", "in the middle of one"])(
+    "a clock that is put back %s does not run again what ran",
+    async (when) => {
+      const runs: string[] = [];
+      const run = async () => {
+        runs.push(kept.clock.now().toISOString().slice(0, 16));
+        if (when === "in the middle of one") kept.clock.jumpTo(at("2026-11-21T00:50:00"));
+      };
+      const kept = keep("2026-11-20T23:00:00", { run });
+      await kept.clock.moveTo(at(when === "after a run" ? "2026-11-21T01:10:00" : "2026-11-21T00:59:59"));
 
-    clock.jumpTo(at("2026-11-21T00:50:00"));
-    await clock.moveTo(at("2026-11-21T12:00:00"));
-    end();
-    await ended;
+      if (when === "after a run") kept.clock.jumpTo(at("2026-11-21T00:50:00"));
+      await kept.clock.moveTo(at("2026-11-21T12:00:00"));
+      kept.end();
+      await kept.ended;
 
-    expect(runs).toEqual(["2026-11-21T01:00"]);
-  });
+      expect(runs).toEqual(["2026-11-21T01:00"]);
+    },
+  );
 
   test("ends at once when it is stopped while it waits", async () => {
     const { ended, end, runs, told } = keep("2026-11-20T12:00:00");
