@@ -4,11 +4,14 @@ import { ConfigError, secretsOf } from "./config.ts";
 import { MongoUnavailableError } from "./embedded/provider.ts";
 import { StoreUnavailableError } from "./load/mongo.ts";
 import { createRedactor } from "./redact.ts";
+import { SearchError } from "./search/search-error.ts";
 import { VERSION } from "./version.ts";
 
 /** Each is loaded when it is asked for: a nightly sync need not carry the simulator's texts in its memory. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly add: AddCommand }>>> = {
   sync: () => import("./commands/sync.ts"),
+  search: () => import("./commands/search.ts"),
+  history: () => import("./commands/history.ts"),
   backfill: () => import("./commands/backfill.ts"),
   schedule: () => import("./commands/schedule.ts"),
   status: () => import("./commands/status.ts"),
@@ -49,7 +52,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
 /** What the user can mend is said in one plain message; anything else is a bug and shows where it happened. */
 function exitCodeOf(error: unknown, { env, stderr, signal }: Context): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof ConfigError) {
+  if (error instanceof ConfigError || error instanceof SearchError) {
     stderr.write(`${error.message}\n`);
     return EXIT.usage;
   }

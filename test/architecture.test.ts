@@ -20,6 +20,7 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ["hostaway/", 4],
   ["load/", 4],
   ["report/", 4],
+  ["search/", 5],
   ["simulator/", 4],
   ["embedded/", 4],
   ["extract/", 5],
@@ -32,6 +33,7 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
 /** Each outside library has its doors. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@date-fns/tz": ["schedule/", "transform/"],
+  "any-ascii": ["transform/", "simulator/"],
   axios: ["http/"],
   "axios-retry": ["http/"],
   bson: ["domain/", "transform/", "simulator/", "standin/"],
@@ -42,7 +44,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   "html-to-text": ["transform/"],
   "i18n-iso-countries": ["transform/"],
   "libphonenumber-js": ["transform/", "simulator/"],
-  mongodb: ["load/", "app.ts"],
+  mongodb: ["load/", "search/", "app.ts"],
   "mongodb-memory-server": ["embedded/"],
   "node-cron": ["config.ts", "schedule/"],
   nodemailer: ["report/mail.ts"],

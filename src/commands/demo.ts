@@ -1,10 +1,11 @@
 import { openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
-import { countMessagesBy, findLiveliestConversation, readHistory, searchText } from "../load/answers.ts";
-import { renderMessage, renderShares, renderTimeline } from "../report/answers.ts";
+import { countMessagesBy, findLiveliestConversation } from "../load/answers.ts";
+import { renderExcerpt, renderMessage, renderShares } from "../report/answers.ts";
 import { formatCount } from "../report/numbers.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
+import { conversationHistory, searchMessages } from "../search/messages.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { type AddCommand, type Context, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
@@ -124,10 +125,12 @@ async function tellAnswers({
         `What was said in booking ${reservation.id}, ${guest.name ?? "a guest"} at ${property.name}?`,
       ),
     );
-    show(renderTimeline(await readHistory(db, reservation.id, 6), colors));
+    const { messages } = await conversationHistory(db, accountId, reservation.id, { size: 6 });
+    show(renderExcerpt(messages, colors));
   }
   show(colors.cyan('Who wrote about "parking"?'));
-  for (const message of await searchText(db, accountId, "parking", 3)) show(renderMessage(message, colors));
+  const { messages } = await searchMessages(db, accountId, { text: "parking" }, { size: 3 });
+  for (const message of messages) show(renderMessage(message, colors));
 }
 
 function indented(text: string): string {

@@ -4,14 +4,13 @@ import { openHostaway, type StoreConnection } from "../app.ts";
 import { ConfigError } from "../config.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import { Selection } from "../domain/sync-state.ts";
-import { ensureSchema } from "../load/schema.ts";
 import { type BackfillPlan, backfillAccount } from "../pipeline/backfill.ts";
 import { type BackfillCost, estimateBackfill } from "../pipeline/backfill-cost.ts";
 import { acquireYielding, type YieldingLease } from "../pipeline/giving-way.ts";
 import { AccountBusyError, type LeaseHolder } from "../pipeline/lease.ts";
 import { renderBackfillCost } from "../report/backfill-cost.ts";
 import { type Context, printLine } from "./command.ts";
-import { earlierUse, type RunParts } from "./run-once.ts";
+import { earlierUse, prepare, type RunParts } from "./run-once.ts";
 
 export interface BackfillWishes {
   readonly what: Selection | "resume";
@@ -31,7 +30,7 @@ export async function backfillOnce(parts: RunParts, wishes: BackfillWishes): Pro
   const runId = ulid(clock.now().getTime());
   const log = output.log.child({ run_id: runId, account_id: accountId });
   const plan = await planOf(wishes, runId, store, accountId);
-  if (!wishes.dryRun) await ensureSchema(store.db);
+  if (!wishes.dryRun) await prepare(store, log);
 
   const readOnly = store.stores(null, runId);
   const earlier = await earlierUse(readOnly, config, context);

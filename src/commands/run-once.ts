@@ -1,9 +1,11 @@
 import { ulid } from "ulid";
 import { openHostaway, type StoreConnection } from "../app.ts";
 import type { Config } from "../config.ts";
+import { toItemError } from "../domain/failure.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import type { EarlierUse } from "../http/rate-limiter.ts";
 import { ensureSchema } from "../load/schema.ts";
+import { ensureViews } from "../load/views.ts";
 import type { Logger } from "../logger.ts";
 import { acquireAsking } from "../pipeline/giving-way.ts";
 import { AccountBusyError, type Lease } from "../pipeline/lease.ts";
@@ -47,8 +49,7 @@ export async function runOnce(parts: RunParts, wishes: RunWishes = PLAIN_RUN): P
     if (holder) throw new AccountBusyError(holder);
     return await runUnder(null, { ...parts, wishes, runId, log });
   }
-  for (const conflict of await ensureSchema(store.db))
-    log.warn("an index of ours means something else", { ...conflict });
+  await prepare(store, log);
   const asking = { leases: store.leases, accountId, runId, clock: context.clock };
   const onWait = () => {
     if (output.interactive) printLine(context, output.colors.dim("  A backfill is at work: it makes way."));
@@ -58,6 +59,20 @@ export async function runOnce(parts: RunParts, wishes: RunWishes = PLAIN_RUN): P
   if (lease.recovered)
     log.warn("the run before did not end by itself", { run_before: lease.recovered.run_id });
   return await runUnder(lease, { ...parts, wishes, runId, log });
+}
+
+/** Makes what is missing of collections, indexes and views. A run does not need the views. */
+export async function prepare({ db }: StoreConnection, log: Logger): Promise<void> {
+  for (const conflict of await ensureSchema(db))
+    log.warn("an index of ours means something else", { ...conflict });
+  try {
+    for (const conflict of await ensureViews(db))
+      log.warn("something else has the name of a view of ours", { ...conflict });
+  } catch (error) {
+    const { endsRun, message } = toItemError(error);
+    if (endsRun) throw error;
+    log.warn("the views for analysts cannot be made", { reason: message });
+  }
 }
 
 interface OpenedRun extends RunParts {

@@ -22,6 +22,9 @@ export const Conversation = z.object({
   name_tokens: z
     .array(z.string())
     .describe("The guest's names as lower-case words without diacritics, for finding people."),
+  name_parts: z
+    .array(z.string())
+    .describe("What the names are found by: their words, in Latin letters too, and what those end with."),
   message_counts: z
     .object({
       total: whole("All messages understood."),

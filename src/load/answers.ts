@@ -1,6 +1,5 @@
-import type { Db, WithId } from "mongodb";
+import type { Db } from "mongodb";
 import type { Conversation } from "../domain/conversation.ts";
-import type { Message } from "../domain/message.ts";
 import { CONVERSATIONS, MESSAGES } from "./collections.ts";
 import { PRESENT } from "./deletions.ts";
 
@@ -41,35 +40,4 @@ export async function findLiveliestConversation(db: Db, accountId: string): Prom
     .sort({ "message_counts.incoming": -1 })
     .limit(1)
     .next();
-}
-
-/** A booking's messages across all channels, oldest first; ties by the numeric message id. */
-export async function readHistory(db: Db, reservationId: string, limit: number): Promise<Message[]> {
-  const found: WithId<Message>[] = await db
-    .collection<Message>(MESSAGES.name)
-    .find({ "reservation.id": reservationId, ...PRESENT }, { maxTimeMS: MAX_TIME_MS })
-    .sort({ timestamp: 1 })
-    .limit(limit)
-    .toArray();
-  return found.sort(
-    (a, b) => a.timestamp.getTime() - b.timestamp.getTime() || Number(a.message_id) - Number(b.message_id),
-  );
-}
-
-/** An account's messages that hold all of some words. */
-export async function searchText(
-  db: Db,
-  accountId: string,
-  words: string,
-  limit: number,
-): Promise<Message[]> {
-  const phrase = words
-    .split(/\s+/)
-    .map((word) => `"${word.replaceAll('"', "")}"`)
-    .join(" ");
-  return await db
-    .collection<Message>(MESSAGES.name)
-    .find({ account_id: accountId, ...PRESENT, $text: { $search: phrase } }, { maxTimeMS: MAX_TIME_MS })
-    .limit(limit)
-    .toArray();
 }

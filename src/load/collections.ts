@@ -57,6 +57,7 @@ export const CONVERSATIONS: CollectionSpec = {
     index({ conversation_id: 1 }, { unique: true }),
     index({ "reservation.id": 1 }),
     index({ name_tokens: 1 }),
+    index({ account_id: 1, name_parts: 1 }),
     index({ account_id: 1, last_message_at: 1 }),
   ],
 };

@@ -20,8 +20,8 @@ export function renderShares(
     .join("\n");
 }
 
-/** Messages in order, under the day they were sent, at the property's time. */
-export function renderTimeline(messages: readonly Message[], colors: Colors): string {
+/** How messages begin, in order, under the day they were sent, at the property's time. */
+export function renderExcerpt(messages: readonly Message[], colors: Colors): string {
   let day = "";
   return messages
     .flatMap((message) => {

@@ -1,6 +1,7 @@
 import type { Conversation } from "../domain/conversation.ts";
 import type { Message } from "../domain/message.ts";
 import type { Channel } from "../domain/parts.ts";
+import { toNameParts } from "./name-parts.ts";
 import { toNameTokens } from "./name-tokens.ts";
 import type { Thread } from "./thread.ts";
 
@@ -49,6 +50,12 @@ export function count(tally: Tally, message: Message): void {
 export function toConversation(thread: Thread, tally: Tally): Conversation {
   const { record, reservation } = thread;
   const propertyId = reservation?.listing_id ?? record.listingMapId;
+  const names = [
+    record.recipientName,
+    reservation?.guest.name,
+    reservation?.guest_first_name,
+    reservation?.guest_last_name,
+  ];
   return {
     conversation_id: record.id,
     account_id: thread.accountId,
@@ -63,12 +70,8 @@ export function toConversation(thread: Thread, tally: Tally): Conversation {
       guest_relay_email: record.guestEmail,
       host_relay_email: record.hostEmail,
     },
-    name_tokens: toNameTokens(
-      record.recipientName,
-      reservation?.guest.name,
-      reservation?.guest_first_name,
-      reservation?.guest_last_name,
-    ),
+    name_tokens: toNameTokens(...names),
+    name_parts: toNameParts(...names),
     message_counts: {
       total: tally.total,
       incoming: tally.incoming,

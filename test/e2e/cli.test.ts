@@ -224,6 +224,8 @@ describe("bad input", () => {
 const COMMANDS = [
   "sync",
   "backfill",
+  "search",
+  "history",
   "schedule",
   "status",
   "failures",

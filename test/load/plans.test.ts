@@ -2,15 +2,13 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type CommandStartedEvent, type Db, type Document, MongoClient } from "mongodb";
 import { systemClock } from "../../src/clock.ts";
 import { readOnly } from "../../src/load/access.ts";
-import {
-  countMessagesBy,
-  findLiveliestConversation,
-  readHistory,
-  searchText,
-} from "../../src/load/answers.ts";
+import { countMessagesBy, findLiveliestConversation } from "../../src/load/answers.ts";
 import { countToBeRead, newestMessage, oldestUnread } from "../../src/load/overview.ts";
 import { ensureSchema } from "../../src/load/schema.ts";
 import { createStores } from "../../src/load/stores.ts";
+import { findGuests } from "../../src/search/guests.ts";
+import { conversationHistory, searchMessages } from "../../src/search/messages.ts";
+import { findConversationIds } from "../../src/search/names.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { syncOnce } from "../support/run.ts";
@@ -44,10 +42,8 @@ const someMessages = () => [...simulator.oracle.messages()].slice(0, 5);
 
 /** Everything that the program asks the database for. */
 const QUERIES: Readonly<Record<string, () => Promise<unknown>>> = {
-  "a booking's history": () => readHistory(db, someReservations()[0]?.reservation_id ?? "", 100),
   "messages by channel": () => countMessagesBy(db, account(), "channel"),
   "the liveliest conversation": () => findLiveliestConversation(db, account()),
-  "a text search": () => searchText(db, account(), "parking", 5),
   "names and zones of the listings": () => stores().listings.facts(account()),
   "reservations by id": () =>
     stores().reservations.findMany(someReservations().map((one) => one.reservation_id)),
@@ -67,6 +63,14 @@ const QUERIES: Readonly<Record<string, () => Promise<unknown>>> = {
     stores().conversationStates.countBackfilled(account(), "x"),
   "how many pages the messages fill": () => stores().conversationStates.countPages(account()),
   "how many conversations were active": () => stores().conversations.countActive(account(), new Date(0)),
+  "conversations by part of a guest's name": () => findConversationIds(db, account(), "mar gar"),
+  "guests by part of their name": () => findGuests(db, account(), "mar"),
+  "messages of an account": () => searchMessages(db, account(), {}),
+  "messages of a booking": () =>
+    conversationHistory(db, account(), someReservations()[0]?.reservation_id ?? ""),
+  "messages of a property": () =>
+    searchMessages(db, account(), { property: someMessages()[0]?.property.id ?? "1" }),
+  "messages by words": () => searchMessages(db, account(), { text: "parking" }),
   "conversations by last reading": () => stores().conversationStates.sweepCut(account(), 10),
   "how many conversations there are": () => stores().conversationStates.count(account()),
   "what is known of some conversations": () => stores().conversationStates.findMany([someConversation()]),

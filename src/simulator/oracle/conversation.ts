@@ -1,6 +1,6 @@
 import type { Conversation } from "../../domain/conversation.ts";
 import type { Message } from "../../domain/message.ts";
-import { expectedGuest, nameTokens } from "./guest.ts";
+import { expectedGuest, nameParts, nameTokens } from "./guest.ts";
 import { type ExpectedThread, expectedMessages, propertyOf } from "./message.ts";
 import { snapshot } from "./reservation.ts";
 
@@ -21,6 +21,7 @@ export function expectedConversation(thread: ExpectedThread): Conversation {
       host_relay_email: booking.hostRelayEmail,
     },
     name_tokens: nameTokens(booking),
+    name_parts: nameParts(booking),
     ...sumUp(expectedMessages(thread)),
     unread: marks.unread,
     source_listing_id: thread.namedListingId,

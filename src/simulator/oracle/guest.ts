@@ -1,3 +1,4 @@
+import anyAscii from "any-ascii";
 import type { Guest, NationalitySource } from "../../domain/parts.ts";
 import type { BookingFacts, GuestFacts } from "../facts.ts";
 
@@ -55,4 +56,32 @@ export function nameTokens({ guest }: BookingFacts): string[] {
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u);
   return [...new Set(words)].filter((word) => word !== "");
+}
+
+/** The words without accents and apostrophes, in Latin letters too, and with "~" whatever one of them ends with. */
+export function nameParts({ guest }: BookingFacts): string[] {
+  const parts = new Set<string>();
+  for (const name of [guest.recipientName, guest.reservationName, guest.firstName, guest.lastName]) {
+    const bare = (name ?? "").replace(/(\p{L})['’](?=\p{L})/gu, "$1").normalize("NFKD");
+    const plain = bare
+      .replace(/[\u0300-\u036f]/g, "")
+      .normalize("NFC")
+      .toLowerCase();
+    for (const word of plain.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []) {
+      const latin = anyAscii(word.replace(/ου/g, "ou"))
+        .toLowerCase()
+        .replace(/[^a-z0-9]/g, "");
+      for (const spelling of [word, latin].filter((one) => one !== "")) {
+        parts.add(spelling);
+        const shortest = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(
+          spelling,
+        )
+          ? 1
+          : 3;
+        for (let from = 1; from <= spelling.length - shortest; from += 1)
+          parts.add(`~${spelling.slice(from)}`);
+      }
+    }
+  }
+  return [...parts];
 }

@@ -1,0 +1,42 @@
+import type { Colors } from "./colors.ts";
+import { formatCount } from "./numbers.ts";
+import { renderTable } from "./table.ts";
+import { formatDay } from "./words.ts";
+
+interface Guest {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly bookings: readonly {
+    readonly reservation_id: string | null;
+    readonly conversation_id: string;
+    readonly arrival_date: Date | null;
+    readonly departure_date: Date | null;
+    readonly property: string | null;
+    readonly messages: number;
+  }[];
+}
+
+const MOST_SHOWN = 20;
+
+/** Who may be meant, told apart by booking, dates and property. */
+export function renderGuests(guests: readonly Guest[], colors: Colors): string {
+  if (guests.length === 0) return "No guest of that name.";
+  const head = ["guest", "booking", "stay", "property", "messages"].map((name) => colors.dim(name));
+  const rows = guests.flatMap(({ name, bookings }) =>
+    bookings.map((booking, index) => [
+      index === 0 ? colors.bold(name ?? "without a name") : "",
+      booking.reservation_id ?? `conversation ${booking.conversation_id}`,
+      stayOf(booking),
+      booking.property ?? "",
+      formatCount(booking.messages),
+    ]),
+  );
+  const hidden = rows.length - MOST_SHOWN;
+  const more = hidden > 0 ? [colors.dim(`  … and ${formatCount(hidden)} more bookings`)] : [];
+  return [renderTable(head, rows.slice(0, MOST_SHOWN), [0, 1, 2, 3]), ...more].join("\n");
+}
+
+function stayOf({ arrival_date: from, departure_date: to }: Guest["bookings"][number]): string {
+  if (!from || !to) return "";
+  return `${formatDay(from)} – ${formatDay(to)} ${to.getUTCFullYear()}`;
+}

@@ -1,0 +1,67 @@
+import anyAscii from "any-ascii";
+
+/** Shorter ones would be found in every other name. */
+const SHORTEST_PART = 3;
+/** In these a character is a syllable or a word. */
+const DENSE = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+/** Before a part that is not the beginning of a word. */
+const INSIDE = "~";
+const LONGEST_WORD = 40;
+
+/** What is written above and below letters without being one: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowels. */
+const ACCENTS = /[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]/g;
+/** Between letters; the halves of O’Brien are one word. */
+const APOSTROPHE = /(?<=\p{L})['’ʼʻ`´](?=\p{L})/gu;
+/** Signs of Indian scripts and of Thai are vowels, and belong to their word. */
+const NOT_A_WORD = /[^\p{L}\p{N}\p{M}]+/u;
+
+/** The words of a name in their own script: lower case, without accents and apostrophes. */
+function toWords(name: string | null | undefined): string[] {
+  return (name ?? "")
+    .replace(APOSTROPHE, "")
+    .normalize("NFKD")
+    .replace(ACCENTS, "")
+    .normalize("NFC")
+    .toLowerCase()
+    .split(NOT_A_WORD)
+    .filter((word) => word !== "")
+    .map((word) => [...word].slice(0, LONGEST_WORD).join(""));
+}
+
+/** The same in Latin letters, as far as a table of characters can tell; Greek "ου" is one sound. */
+function inLatin(word: string): string {
+  return anyAscii(word.replaceAll("ου", "ou"))
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "");
+}
+
+/**
+ * Everything by which a name is found, made for an index: each word, in Latin letters too, and what each
+ * word ends with, marked. Whoever types the beginning of a word, or from three characters on of a marked
+ * ending, finds the name.
+ */
+export function toNameParts(...names: readonly (string | null | undefined)[]): string[] {
+  const spellings = names.flatMap(toWords).flatMap((word) => [word, inLatin(word)]);
+  const words = spellings.filter((word) => word !== "");
+  return [...new Set(words.flatMap((word) => [word, ...endingsOf(word)]))];
+}
+
+function endingsOf(word: string): string[] {
+  const characters = [...word];
+  const shortest = DENSE.test(word) ? 1 : SHORTEST_PART;
+  return characters.slice(shortest).map((_, index) => `${INSIDE}${characters.slice(index + 1).join("")}`);
+}
+
+/**
+ * What somebody who looks for a name means by each word typed: one who writes in another script means that
+ * script, one who writes Latin letters any.
+ */
+export function toNameWords(typed: string): string[] {
+  return toWords(typed).map((word) => (/^[\p{Script=Latin}\p{N}]+$/u.test(word) ? inLatin(word) : word));
+}
+
+/** The beginnings of parts that a typed word stands for. */
+export function beginningsFor(word: string): string[] {
+  const isLong = [...word].length >= SHORTEST_PART || DENSE.test(word);
+  return isLong ? [word, `${INSIDE}${word}`] : [word];
+}
