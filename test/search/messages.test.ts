@@ -151,6 +151,14 @@ describe("each criterion finds what fits it, and nothing else", () => {
     expect(expected.length).toBeGreaterThan(0);
   });
 
+  test("from a moment on, that moment included, and before another, that one not", async () => {
+    const [from, to] = [all[20]?.timestamp ?? new Date(), all[40]?.timestamp ?? new Date()];
+    const expected = all.filter(({ timestamp }) => timestamp >= from && timestamp < to);
+
+    expect(idsOf(await everyPage({ from, to }))).toEqual(idsOf(expected));
+    expect(expected.length).toBeGreaterThanOrEqual(10);
+  });
+
   const wordsOf = ({ content }: Message) => content.toLowerCase().split(/[^\p{L}\p{N}]+/u);
 
   test.each([

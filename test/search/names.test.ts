@@ -103,6 +103,7 @@ describe("guests are told apart", () => {
         { ...one, conversation_id: "21", guest: { ...one.guest, ...anna, email: "anna@example.com" } },
         { ...two, conversation_id: "22", guest: { ...two.guest, ...anna, email: "Anna@example.com" } },
         { ...three, conversation_id: "23", guest: { ...three.guest, ...anna, email: null } },
+        { ...three, conversation_id: "24", guest: { ...three.guest, ...anna, email: null } },
       ].map((conversation) => ({ ...conversation, name_parts })),
     );
 
@@ -110,7 +111,7 @@ describe("guests are told apart", () => {
 
     expect(
       guests.map(({ bookings }) => bookings.map(({ conversation_id }) => conversation_id).sort()),
-    ).toEqual(expect.arrayContaining([["21", "22"], ["23"]]));
+    ).toEqual(expect.arrayContaining([["21", "22"], ["23"], ["24"]]));
     expect(guests[0]?.bookings[0]).toMatchObject({
       reservation_id: one.reservation?.id ?? null,
       property: one.property.name,
