@@ -8,7 +8,7 @@ import type { RunReport } from "../../src/domain/run-report.ts";
 import { composeMail } from "../../src/report/mail.ts";
 import { renderRunsPage } from "../../src/report/page/runs-page.ts";
 import { DARK, LIGHT } from "../../src/report/palette.ts";
-import { findBrowser, openBrowser } from "../support/browser.ts";
+import { BROWSER_SET_UP_MS, findBrowser, openBrowser } from "../support/browser.ts";
 import { aMonth, failureOf, reportOf } from "./reports.ts";
 
 const OPTIONS = { accountId: "10001", generatedAt: new Date("2026-11-20T06:30:00Z") };
@@ -20,7 +20,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "hostaway-sync-page-"));
   browser = await openBrowser();
-}, 60_000);
+}, BROWSER_SET_UP_MS);
 afterAll(async () => {
   await browser?.close();
   await rm(folder, { recursive: true, force: true });
