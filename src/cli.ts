@@ -8,7 +8,7 @@ const argv = process.argv.slice(2);
 const [command = ""] = argv;
 
 /** Copying streams through; simulating an account keeps a world, and wants V8's own idea of memory. */
-const STREAMING = ["sync", "schedule", "backfill", "replay"];
+const STREAMING = ["sync", "schedule", "backfill", "replay", "export"];
 
 /** A stop that was asked for takes at most this long; what is stored by then stays. */
 const LONGEST_STOP_MS = command === "schedule" ? 20_000 : 5_000;

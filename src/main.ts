@@ -11,6 +11,7 @@ import { VERSION } from "./version.ts";
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly add: AddCommand }>>> = {
   sync: () => import("./commands/sync.ts"),
   search: () => import("./commands/search.ts"),
+  export: () => import("./commands/export.ts"),
   history: () => import("./commands/history.ts"),
   backfill: () => import("./commands/backfill.ts"),
   schedule: () => import("./commands/schedule.ts"),

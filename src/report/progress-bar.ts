@@ -45,4 +45,24 @@ export function createProgressBar(stream: NodeJS.WritableStream): ProgressDispla
   };
 }
 
+export interface CountBar {
+  show(count: number): void;
+  close(): void;
+}
+
+/** A bar for messages that are written somewhere. */
+export function createCountBar(stream: NodeJS.WritableStream, total: number): CountBar {
+  const format = "  {bar} {value}/{total} messages · {eta_formatted} left";
+  const bar = new SingleBar({
+    stream,
+    format,
+    barsize: 28,
+    hideCursor: true,
+    clearOnComplete: true,
+    fps: 10,
+  });
+  bar.start(total, 0);
+  return { show: (count) => bar.update(count), close: () => bar.stop() };
+}
+
 export const noProgress: ProgressDisplay = { show: () => undefined, close: () => undefined };

@@ -2,7 +2,7 @@ import type { Db, Filter, FindCursor } from "mongodb";
 import type { Message } from "../domain/message.ts";
 import { MESSAGES } from "../load/collections.ts";
 import { PRESENT } from "../load/deletions.ts";
-import { type CheckedPage, Criteria, checked, Page } from "./criteria.ts";
+import { type CheckedPage, Criteria, checked, MOST_AT_ONCE, Page } from "./criteria.ts";
 import { type Position, readCursor, writeCursor } from "./cursor.ts";
 import { findConversationIds } from "./names.ts";
 import { readWith } from "./reading.ts";
@@ -47,6 +47,23 @@ export async function conversationHistory(
   page: Page = {},
 ): Promise<MessagePage> {
   return await searchMessages(db, accountId, { reservation: reservationId }, page);
+}
+
+/** All messages that fit, however many, in pages that are read when they are asked for. */
+export async function* everyPage(
+  db: Db,
+  accountId: string,
+  criteria: Criteria,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Message[]> {
+  let after: string | null = null;
+  do {
+    signal.throwIfAborted();
+    const at: Page = { size: MOST_AT_ONCE, ...(after !== null && { after }) };
+    const page: MessagePage = await searchMessages(db, accountId, criteria, at);
+    yield page.messages;
+    after = page.next;
+  } while (after !== null);
 }
 
 /** How many messages fit. Costs more than a page of them. */

@@ -225,6 +225,7 @@ const COMMANDS = [
   "sync",
   "backfill",
   "search",
+  "export",
   "history",
   "schedule",
   "status",

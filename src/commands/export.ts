@@ -1,0 +1,132 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { extname } from "node:path";
+import { Option } from "commander";
+import { openStore } from "../app.ts";
+import { ConfigError, readConfig } from "../config.ts";
+import {
+  EXPORT_FORMATS,
+  type Exported,
+  type ExportFormat,
+  type ExportOptions,
+  OutputClosedError,
+  writeExport,
+} from "../export/write-export.ts";
+import { formatCount } from "../report/numbers.ts";
+import { createCountBar } from "../report/progress-bar.ts";
+import { countOf } from "../report/words.ts";
+import type { Criteria } from "../search/criteria.ts";
+import { countMessages, everyPage } from "../search/messages.ts";
+import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
+import { requireWritable } from "./deliver.ts";
+import { createOutput, type Output } from "./output.ts";
+import { addSearchOptions, criteriaOf, type SearchOptions } from "./search-options.ts";
+
+const DELIMITERS = [",", ";"] as const;
+
+interface ExportWishes {
+  readonly format?: ExportFormat;
+  readonly output?: string;
+  readonly delimiter: (typeof DELIMITERS)[number];
+}
+
+export const add: AddCommand = (program, context, run) => {
+  const command = program
+    .command("export")
+    .description("write messages to a file, for spreadsheets (csv), programs (jsonl) or data tools (parquet)")
+    .option("--output <file>", "the file; its ending tells the format; without it, standard output")
+    .addOption(new Option("--format <format>", "instead of the file's ending").choices(EXPORT_FORMATS))
+    .addOption(
+      new Option("--delimiter <character>", "between the fields of a csv").choices(DELIMITERS).default(","),
+    );
+  addSearchOptions(command).action(
+    ({ format, output, delimiter, ...filters }: SearchOptions & ExportWishes) => {
+      const criteria = criteriaOf(filters);
+      const wishes = { format: format ?? formatOf(output), delimiter };
+      return run(
+        output === undefined
+          ? toStandardOutput(criteria, wishes, context)
+          : toFile(output, criteria, wishes, context),
+      );
+    },
+  );
+};
+
+function formatOf(file: string | undefined): ExportFormat {
+  const ending = extname(file ?? "").slice(1);
+  const format = EXPORT_FORMATS.find((one) => one === ending);
+  if (format) return format;
+  throw new ConfigError(
+    `export needs a --format (${EXPORT_FORMATS.join(", ")}), or an --output that ends like one.`,
+  );
+}
+
+interface Wishes {
+  readonly format: ExportFormat;
+  readonly delimiter: ExportOptions["delimiter"];
+}
+
+/** For a pipe. Whoever reads may have enough before the end. */
+async function toStandardOutput(criteria: Criteria, wishes: Wishes, context: Context): Promise<number> {
+  if (wishes.format === "parquet" && context.stdout.isTTY)
+    throw new ConfigError("Parquet is nothing for a terminal: name an --output.");
+  await using output = createOutput(context, readConfig(context.env).log, true);
+  try {
+    const exported = await exportTo(context.stdout, criteria, wishes, context, output);
+    output.log.info("exported", { ...exported });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof OutputClosedError) return EXIT.ok;
+    throw error;
+  }
+}
+
+/** The file appears when it is whole, and not before. */
+async function toFile(file: string, criteria: Criteria, wishes: Wishes, context: Context): Promise<number> {
+  await requireWritable("--output", file);
+  await using output = createOutput(context, readConfig(context.env).log, false);
+  const part = `${file}.part`;
+  try {
+    const stream = createWriteStream(part, { flush: true, mode: 0o640 });
+    const exported = await exportTo(stream, criteria, wishes, context, output);
+    await rename(part, file);
+    if (output.interactive) printLine(context, summaryOf(file, exported, output));
+    else output.log.info("exported", { file, ...exported });
+    return EXIT.ok;
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function exportTo(
+  stream: NodeJS.WritableStream,
+  criteria: Criteria,
+  { format, delimiter }: Wishes,
+  context: Context,
+  output: Output,
+): Promise<Exported> {
+  const config = readConfig(context.env);
+  const { accountId } = config.hostaway;
+  const { clock, signal } = context;
+  const options = { clock, signal, connections: 1, onProgress: output.onSetUp };
+  await using store = await openStore(config.mongo, options);
+  const bar = output.interactive
+    ? createCountBar(context.stdout, await countMessages(store.db, accountId, criteria))
+    : null;
+  try {
+    return await writeExport(format, everyPage(store.db, accountId, criteria, signal), stream, {
+      signal,
+      ...(delimiter && { delimiter }),
+      ...(bar && { onProgress: bar.show }),
+    });
+  } finally {
+    bar?.close();
+  }
+}
+
+function summaryOf(file: string, { rows, inexact }: Exported, { colors }: Output): string {
+  const done = `${colors.green("✔")} ${file}: ${countOf(rows, "message")}`;
+  if (inexact === 0) return done;
+  return `${done}\n${colors.yellow("!")} ${formatCount(inexact)} values did not fit into the format and were shortened or rounded; jsonl holds everything.`;
+}

@@ -1,0 +1,90 @@
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { parse } from "csv-parse/sync";
+import { openTestAccount, type TestAccount } from "../support/account.ts";
+import { runCli, startCli } from "../support/cli.ts";
+
+let account: TestAccount;
+
+beforeAll(async () => {
+  account = await openTestAccount({ seed: 47, conversations: 120, tokenGraceMs: 0 });
+  await runCli(["sync"], account.env);
+});
+afterAll(async () => {
+  await account[Symbol.asyncDispose]();
+});
+
+const folder = () => mkdtempSync(join(tmpdir(), "hostaway-sync-export-"));
+const inOrder = () =>
+  [...account.simulator.oracle.messages()].sort(
+    (a, b) => a.timestamp.getTime() - b.timestamp.getTime() || Number(a.message_id) - Number(b.message_id),
+  );
+
+test("a csv holds every message, in order, and appears when it is whole", async () => {
+  const file = join(folder(), "messages.csv");
+
+  const { code, stderr } = await runCli(["export", "--output", file], account.env);
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(existsSync(`${file}.part`)).toBe(false);
+  const rows: Record<string, string>[] = parse(readFileSync(file), { bom: true, columns: true });
+  expect(rows.map((row) => row["message_id"])).toEqual(inOrder().map(({ message_id }) => message_id));
+});
+
+test("json lines go to a pipe, filtered like a search, with nothing beside them", async () => {
+  const { code, stdout } = await runCli(
+    ["export", "--format", "jsonl", "--direction", "incoming"],
+    account.env,
+  );
+
+  const expected = inOrder().filter(({ direction }) => direction === "incoming");
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(code).toBe(0);
+  expect(lines.map(({ message_id, content }) => [message_id, content])).toEqual(
+    expected.map(({ message_id, content }) => [message_id, content]),
+  );
+});
+
+test("parquet begins and ends as it must", async () => {
+  const file = join(folder(), "messages.parquet");
+
+  await runCli(["export", "--output", file], account.env);
+
+  const bytes = readFileSync(file);
+  expect(bytes.subarray(0, 4).toString()).toBe("PAR1");
+  expect(bytes.subarray(-4).toString()).toBe("PAR1");
+});
+
+test("a reader that has had enough is no error", async () => {
+  const { child, finished } = startCli(["export", "--format", "jsonl"], account.env);
+  child.stdout?.once("data", () => child.stdout?.destroy());
+
+  expect((await finished).code).toBe(0);
+});
+
+test("what cannot be written leaves nothing behind", async () => {
+  const file = join(folder(), "messages.csv");
+  const env = { ...account.env, MONGODB_URI: "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300" };
+
+  expect((await runCli(["export", "--output", file], env)).code).toBe(1);
+  expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false]);
+});
+
+test.each([
+  [["export"], "--format"],
+  [["export", "--output", "/no/such/folder/x.csv"], "/no/such/folder"],
+  [["export", "--output", "x.docx"], "csv, jsonl, parquet"],
+  [["export", "--format", "pdf"], "csv, jsonl, parquet"],
+  [["export", "--format", "csv", "--guest", "…"], "guest: expected letters"],
+  [["export", "--format", "csv", "--delimiter", "|"], "delimiter"],
+])("%j is wrong usage", async (args, words) => {
+  const { code, stderr } = await runCli(args, account.env);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain(words);
+});
