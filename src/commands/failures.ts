@@ -5,7 +5,7 @@ import type { DeadLetter } from "../domain/dead-letter.ts";
 import { ITEM_TYPES, type ItemType } from "../domain/failure.ts";
 import { renderFailures } from "../report/failures.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
-import { createOutput } from "./output.ts";
+import { createDataOutput } from "./output.ts";
 
 interface FailuresOptions {
   readonly type?: ItemType;
@@ -27,7 +27,7 @@ export const add: AddCommand = (program, context, run) => {
 
 async function failures({ type, due, json, raw }: FailuresOptions, context: Context): Promise<number> {
   const config = readConfig(context.env);
-  await using output = createOutput(context, config.log, json || raw);
+  await using output = createDataOutput(context, config.log, json || raw);
   const { clock, signal } = context;
   await using store = await openStore(config.mongo, {
     clock,

@@ -47,3 +47,8 @@ export function createOutput(context: Context, config: LogConfig, json: boolean)
     [Symbol.asyncDispose]: log.close,
   };
 }
+
+/** For commands whose answer is data: where it is piped there is nothing beside it, and log lines go to stderr. */
+export function createDataOutput(context: Context, config: LogConfig, json: boolean): Output {
+  return createOutput(context, config, json || !isInteractive(context));
+}

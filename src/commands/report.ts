@@ -6,7 +6,7 @@ import type { RunReport } from "../domain/run-report.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { requireWritable } from "./deliver.ts";
-import { createOutput, type Output } from "./output.ts";
+import { createDataOutput, createOutput, type Output } from "./output.ts";
 
 interface ReportOptions {
   readonly last: number;
@@ -26,7 +26,8 @@ export const add: AddCommand = (program, context, run) => {
 
 async function report({ html, json, last }: ReportOptions, context: Context): Promise<number> {
   const config = readConfig(context.env);
-  await using output = createOutput(context, config.log, json);
+  const speaking = html ? createOutput : createDataOutput;
+  await using output = speaking(context, config.log, json);
   if (html) {
     await requireWritable("--html", html);
     await writePage(html, config, context, output);

@@ -9,7 +9,7 @@ import { type Criteria, MOST_AT_ONCE } from "../search/criteria.ts";
 import { findGuests } from "../search/guests.ts";
 import { countMessages, type MessagePage, searchMessages } from "../search/messages.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
-import { createOutput, type Output } from "./output.ts";
+import { createDataOutput, type Output } from "./output.ts";
 import { addSearchOptions, criteriaOf, type SearchOptions } from "./search-options.ts";
 
 interface PageOptions {
@@ -53,7 +53,7 @@ export async function show(asked: Asked, context: Context): Promise<number> {
   const config = readConfig(context.env);
   const { accountId } = config.hostaway;
   const { clock, signal } = context;
-  await using output = createOutput(context, config.log, asked.json);
+  await using output = createDataOutput(context, config.log, asked.json);
   const options = { clock, signal, connections: 1, onProgress: output.onSetUp };
   await using store = await openStore(config.mongo, options);
   if (asked.count) {

@@ -6,7 +6,7 @@ import { type Health, renderStatus, type StatusReport } from "../report/status.t
 import { isAlive, readBeat } from "../schedule/heartbeat.ts";
 import { createPlan } from "../schedule/plan.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
-import { createOutput } from "./output.ts";
+import { createDataOutput } from "./output.ts";
 
 interface StatusOptions {
   readonly alive: boolean;
@@ -37,7 +37,7 @@ async function status(json: boolean, context: Context): Promise<number> {
   const { accountId } = config.hostaway;
   const { cron, timeZone, heartbeatFile } = config.schedule;
   const { clock, signal } = context;
-  await using output = createOutput(context, config.log, json);
+  await using output = createDataOutput(context, config.log, json);
   const options = { clock, signal, connections: 4, onProgress: output.onSetUp };
   await using store = await openStore(config.mongo, options);
   const { runs, deadLetters } = store.stores(null, "");

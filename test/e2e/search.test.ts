@@ -41,7 +41,7 @@ describe("history", () => {
       account.env,
     );
     const first = await runCli(["history", "--reservation", reservation, "--limit", "5"], account.env);
-    const [, after = ""] = /"message":"there is more".*"after":"([^"]+)"/.exec(first.stdout) ?? [];
+    const [, after = ""] = /"message":"there is more".*"after":"([^"]+)"/.exec(first.stderr) ?? [];
     const second = await runCli(
       ["history", "--reservation", reservation, "--limit", "5", "--after", after],
       account.env,
