@@ -57,16 +57,23 @@ test("P8: one window of the limit is left free before the lease is given back, a
 });
 
 test("P12: a run asks, gets the lease when it is given back, and the one that gave it waits until it is free", async () => {
-  const [toldFirst, toldSecond]: [string[], string[]] = [[], []];
-  await using first = await acquireYielding(waysOf("2", "backfill", toldFirst), running);
+  const told: string[] = [];
+  // It leaves the lease alone for five seconds, in which whoever asks each second has it.
+  const clock: Clock = {
+    ...systemClock,
+    async sleep() {
+      if ((await leases.holder("2")) === null) await asking;
+    },
+  };
+  await using first = await acquireYielding({ ...waysOf("2", "backfill", told), clock }, running);
   const { token } = first;
-  const asking = acquireAsking(waysOf("2", "nightly", toldSecond), running);
+  const asking = acquireAsking(waysOf("2", "nightly"), running);
   await until(() => first.isWanted());
 
   const back = first.giveWay();
   const nightly = await asking;
   expect(await leases.holder("2")).toMatchObject({ run_id: "nightly", yields: false });
-  await until(() => toldFirst.includes("backfill waits"));
+  await until(() => told.includes("backfill waits"));
   await nightly[Symbol.asyncDispose]();
   await back;
 
