@@ -338,6 +338,8 @@ describe("P10: the log shows no secret and no guest's address or number", () => 
         values,
         fc.array(around, { minLength: 9, maxLength: 9 }),
         ({ secret, password, ...plain }, gaps) => {
+          // These are known by their place only: the same letters elsewhere are no secret.
+          fc.pre(!gaps.some((gap) => Object.values(plain).some((value) => gap.includes(value))));
           const uri = `mongodb://u:${encodeURIComponent(password.toWellFormed())}@host/x`;
           const planted = [
             ...[secret, encodeURIComponent(secret), uri, password],
