@@ -1,9 +1,9 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { realpath, rename, rm, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { Option } from "commander";
 import { openStore } from "../app.ts";
-import { ConfigError, readConfig } from "../config.ts";
+import { type Config, ConfigError, readConfig } from "../config.ts";
 import {
   EXPORT_FORMATS,
   type Exported,
@@ -70,9 +70,10 @@ interface Wishes {
 async function toStandardOutput(criteria: Criteria, wishes: Wishes, context: Context): Promise<number> {
   if (wishes.format === "parquet" && context.stdout.isTTY)
     throw new ConfigError("Parquet is nothing for a terminal: name an --output.");
-  await using output = createOutput(context, readConfig(context.env).log, true);
+  const config = readConfig(context.env);
+  await using output = createOutput(context, config.log, true);
   try {
-    const exported = await exportTo(context.stdout, criteria, wishes, context, output);
+    const exported = await exportTo(context.stdout, criteria, wishes, config, context, output);
     output.log.info("exported", { ...exported });
     return EXIT.ok;
   } catch (error) {
@@ -81,48 +82,61 @@ async function toStandardOutput(criteria: Criteria, wishes: Wishes, context: Con
   }
 }
 
-/** The file appears when it is whole, and not before. */
+/** A file appears when it is whole, and not before. */
 async function toFile(file: string, criteria: Criteria, wishes: Wishes, context: Context): Promise<number> {
   await requireWritable("--output", file);
-  await using output = createOutput(context, readConfig(context.env).log, false);
-  const part = `${file}.part`;
+  const config = readConfig(context.env);
+  await using output = createOutput(context, config.log, false);
+  const write = (path: string, flush: boolean) =>
+    exportTo(createWriteStream(path, { flush, mode: 0o640 }), criteria, wishes, config, context, output);
+  const exported = (await isDevice(file)) ? await write(file, false) : await replace(file, write);
+  if (output.interactive) printLine(context, summaryOf(file, exported, output));
+  else output.log.info("exported", { file, ...exported });
+  return EXIT.ok;
+}
+
+async function replace(
+  file: string,
+  write: (part: string, flush: boolean) => Promise<Exported>,
+): Promise<Exported> {
+  const whole = await realpath(file).catch(() => file);
+  const part = `${whole}.part`;
   try {
-    const stream = createWriteStream(part, { flush: true, mode: 0o640 });
-    const exported = await exportTo(stream, criteria, wishes, context, output);
-    await rename(part, file);
-    if (output.interactive) printLine(context, summaryOf(file, exported, output));
-    else output.log.info("exported", { file, ...exported });
-    return EXIT.ok;
+    const exported = await write(part, true);
+    await rename(part, whole);
+    return exported;
   } catch (error) {
     await rm(part, { force: true });
     throw error;
   }
 }
 
+/** A pipe, a terminal, /dev/null: a file in its place would be the end of it. */
+async function isDevice(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => null);
+  if (found?.isDirectory()) throw new ConfigError(`--output ${file} is a folder: name a file in it.`);
+  return found !== null && !found.isFile();
+}
+
 async function exportTo(
   stream: NodeJS.WritableStream,
   criteria: Criteria,
   { format, delimiter }: Wishes,
+  config: Config,
   context: Context,
   output: Output,
 ): Promise<Exported> {
-  const config = readConfig(context.env);
   const { accountId } = config.hostaway;
-  const { clock, signal } = context;
+  const { clock, signal, stdout } = context;
   const options = { clock, signal, connections: 1, onProgress: output.onSetUp };
   await using store = await openStore(config.mongo, options);
-  const bar = output.interactive
-    ? createCountBar(context.stdout, await countMessages(store.db, accountId, criteria))
-    : null;
-  try {
-    return await writeExport(format, everyPage(store.db, accountId, criteria, signal), stream, {
-      signal,
-      ...(delimiter && { delimiter }),
-      ...(bar && { onProgress: bar.show }),
-    });
-  } finally {
-    bar?.close();
-  }
+  const total = output.interactive ? await countMessages(store.db, accountId, criteria) : 0;
+  using bar = output.interactive ? createCountBar(stdout, "messages") : null;
+  return await writeExport(format, everyPage(store.db, accountId, criteria, signal), stream, {
+    signal,
+    ...(delimiter && { delimiter }),
+    ...(bar && { onProgress: (count) => bar.show(count, total) }),
+  });
 }
 
 function summaryOf(file: string, { rows, inexact }: Exported, { colors }: Output): string {

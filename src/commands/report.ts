@@ -1,8 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { InvalidArgumentError } from "commander";
-import { openStore } from "../app.ts";
+import { openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
+import type { Insights } from "../domain/insights.ts";
 import type { RunReport } from "../domain/run-report.ts";
+import { type InsightOptions, readInsights } from "../load/insights.ts";
+import { createCountBar } from "../report/progress-bar.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { requireWritable } from "./deliver.ts";
@@ -11,6 +14,7 @@ import { createDataOutput, createOutput, type Output } from "./output.ts";
 interface ReportOptions {
   readonly last: number;
   readonly html?: string;
+  readonly months: number;
   readonly json: boolean;
 }
 
@@ -18,46 +22,72 @@ export const add: AddCommand = (program, context, run) => {
   program
     .command("report")
     .description("show how the last run went, or draw the last runs as a page")
-    .option("--last <number>", "the last so many runs, the latest first", toCount, 1)
-    .option("--html <file>", "write the last 30 runs to a file, as one page that needs nothing else")
+    .option("--last <number>", "the last so many runs, the latest first", numberTo(1_000), 1)
+    .option(
+      "--html <file>",
+      "draw the last 30 runs and what the messages add up to, as one page that needs nothing else",
+    )
+    .option("--months <number>", "how many months of messages the page shows", numberTo(60), 12)
     .option("--json", "print each report as one line of JSON", false)
     .action((options: ReportOptions) => run(report(options, context)));
 };
 
-async function report({ html, json, last }: ReportOptions, context: Context): Promise<number> {
+async function report({ html, json, last, months }: ReportOptions, context: Context): Promise<number> {
   const config = readConfig(context.env);
   const speaking = html ? createOutput : createDataOutput;
   await using output = speaking(context, config.log, json);
   if (html) {
     await requireWritable("--html", html);
-    await writePage(html, config, context, output);
+    await writePage(html, months, config, context, output);
     return EXIT.ok;
   }
-  const reports = await readReports(last, config, context, output);
+  await using store = await open(config, context, output);
+  const reports = await readReports(store, config, last);
   if (output.interactive) printLine(context, summariesOf(reports, output));
   else for (const one of reports) printLine(context, JSON.stringify(one));
   return EXIT.ok;
 }
 
-async function readReports(
-  count: number,
-  { mongo, hostaway }: Config,
-  { clock, signal }: Context,
+async function writePage(
+  file: string,
+  months: number,
+  config: Config,
+  context: Context,
   output: Output,
-): Promise<readonly RunReport[]> {
-  const options = { clock, signal, connections: 1, onProgress: output.onSetUp };
-  await using store = await openStore(mongo, options);
-  return await store.stores(null, "").runs.latest(hostaway.accountId, count);
+): Promise<void> {
+  // Not for those who only ask for help: drawing is large.
+  const { MOST_RUNS, renderReportPage } = await import("../report/page/report-page.ts");
+  const { accountId } = config.hostaway;
+  const generatedAt = context.clock.now();
+  await using store = await open(config, context, output);
+  const reports = await readReports(store, config, MOST_RUNS);
+  const insights = await addUp(store, accountId, { now: generatedAt, months }, context, output);
+  await writeFile(file, renderReportPage(reports, insights, { accountId, generatedAt }));
+  if (output.interactive) printLine(context, `${output.colors.green("✔")} ${file}`);
+  else output.log.info("page written", { file, runs: reports.length, months: insights.months.length });
 }
 
-async function writePage(file: string, config: Config, context: Context, output: Output): Promise<void> {
-  // Not for those who only ask for help: drawing is large.
-  const { MOST_RUNS, renderRunsPage } = await import("../report/page/runs-page.ts");
-  const reports = await readReports(MOST_RUNS, config, context, output);
-  const { accountId } = config.hostaway;
-  await writeFile(file, renderRunsPage(reports, { accountId, generatedAt: context.clock.now() }));
-  if (output.interactive) printLine(context, `${output.colors.green("✔")} ${file}`);
-  else output.log.info("page written", { file, runs: reports.length });
+async function addUp(
+  { db }: StoreConnection,
+  accountId: string,
+  period: Pick<InsightOptions, "now" | "months">,
+  { signal, stdout }: Context,
+  { interactive }: Output,
+): Promise<Insights> {
+  using bar = interactive ? createCountBar(stdout, "months") : null;
+  return await readInsights(db, accountId, { ...period, signal, ...(bar && { onProgress: bar.show }) });
+}
+
+function open({ mongo }: Config, { clock, signal }: Context, output: Output): Promise<StoreConnection> {
+  return openStore(mongo, { clock, signal, connections: 1, onProgress: output.onSetUp });
+}
+
+async function readReports(
+  store: StoreConnection,
+  { hostaway }: Config,
+  count: number,
+): Promise<readonly RunReport[]> {
+  return await store.stores(null, "").runs.latest(hostaway.accountId, count);
 }
 
 function summariesOf(reports: readonly RunReport[], { colors }: Output): string {
@@ -65,9 +95,10 @@ function summariesOf(reports: readonly RunReport[], { colors }: Output): string 
   return reports.map((one) => renderRunSummary(one, colors)).join("\n\n");
 }
 
-function toCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > 1_000)
-    throw new InvalidArgumentError("Expected a number from 1 to 1000.");
-  return count;
+function numberTo(most: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+    throw new InvalidArgumentError(`Expected a number from 1 to ${most}.`);
+  };
 }

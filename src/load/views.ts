@@ -27,7 +27,7 @@ const HOST: SenderType = "host";
 const AUTOMATION: SenderType = "automation";
 
 /** What has left: nobody waited for, or was answered by, what is scheduled, paused, cancelled or failed. */
-const SENT: readonly DeliveryStatus[] = ["sent", "unknown"];
+export const SENT: readonly DeliveryStatus[] = ["sent", "unknown"];
 
 /** The wall clock at the property as a date, so that it can be calculated with. */
 const WALL_CLOCK = { $dateFromString: { dateString: "$local_timestamp", onNull: null, onError: null } };

@@ -16,6 +16,18 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** "34 %", "0.4 %"; of nothing it is nothing. */
+export function formatShare(part: number, whole: number): string {
+  const percent = whole === 0 ? 0 : (part / whole) * 100;
+  return `${percent > 0 && percent < 1 ? percent.toFixed(1) : Math.round(percent)} %`;
+}
+
+/** Whole minutes: "0 min", "18 min", "1 h 5 min", "3 d 4 h" */
+export function formatMinutes(minutes: number): string {
+  const whole = Math.round(minutes);
+  return whole < 60 ? `${whole} min` : formatDuration(whole * 60_000).replace(" 0 min", "");
+}
+
 /** "812 B", "3.4 MB", "1.2 GB" */
 export function formatBytes(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];

@@ -45,14 +45,14 @@ export function createProgressBar(stream: NodeJS.WritableStream): ProgressDispla
   };
 }
 
-export interface CountBar {
-  show(count: number): void;
-  close(): void;
+/** Gone from the terminal when it is disposed of. */
+export interface CountBar extends Disposable {
+  show(count: number, total: number): void;
 }
 
-/** A bar for messages that are written somewhere. */
-export function createCountBar(stream: NodeJS.WritableStream, total: number): CountBar {
-  const format = "  {bar} {value}/{total} messages · {eta_formatted} left";
+/** A bar for what is counted one by one, "messages" for example; it appears with the first count. */
+export function createCountBar(stream: NodeJS.WritableStream, what: string): CountBar {
+  const format = `  {bar} {value}/{total} ${what} · {eta_formatted} left`;
   const bar = new SingleBar({
     stream,
     format,
@@ -61,8 +61,13 @@ export function createCountBar(stream: NodeJS.WritableStream, total: number): Co
     clearOnComplete: true,
     fps: 10,
   });
-  bar.start(total, 0);
-  return { show: (count) => bar.update(count), close: () => bar.stop() };
+  return {
+    show(count, total) {
+      if (!bar.isActive) bar.start(total, count);
+      bar.update(count);
+    },
+    [Symbol.dispose]: () => bar.stop(),
+  };
 }
 
 export const noProgress: ProgressDisplay = { show: () => undefined, close: () => undefined };

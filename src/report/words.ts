@@ -32,6 +32,19 @@ const DAY = new Intl.DateTimeFormat("en-GB", { ...UTC, day: "numeric", month: "s
 const DATE = new Intl.DateTimeFormat("en-GB", { ...UTC, day: "numeric", month: "long", year: "numeric" });
 const TIME = new Intl.DateTimeFormat("en-GB", { ...UTC, hour: "2-digit", minute: "2-digit" });
 
+const MONTH = new Intl.DateTimeFormat("en-US", { ...UTC, month: "short" });
+const MONTH_OF_YEAR = new Intl.DateTimeFormat("en-GB", { ...UTC, month: "long", year: "numeric" });
+
+/** "Nov" */
+export function formatShortMonth(date: Date): string {
+  return MONTH.format(date);
+}
+
+/** "November 2026" */
+export function formatMonth(date: Date): string {
+  return MONTH_OF_YEAR.format(date);
+}
+
 /** "20 Nov" */
 export function formatDay(date: Date): string {
   return DAY.format(date);

@@ -1,4 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, lstatSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -67,6 +69,25 @@ test("a reader that has had enough is no error", async () => {
   expect((await finished).code).toBe(0);
 });
 
+test("a named pipe is written to and stays one, and so does a link to a file", async () => {
+  const [pipe, file, link] = ["pipe.jsonl", "messages.jsonl", "link.jsonl"].map((name) =>
+    join(folder(), name),
+  );
+  execFileSync("mkfifo", [pipe ?? ""]);
+  symlinkSync(file ?? "", link ?? "");
+  writeFileSync(file ?? "", "of last week");
+  const reading = readFile(pipe ?? "", "utf8");
+
+  const toPipe = await runCli(["export", "--output", pipe ?? ""], account.env);
+  const toLink = await runCli(["export", "--output", link ?? ""], account.env);
+
+  expect([toPipe.code, toLink.code]).toEqual([0, 0]);
+  expect(lstatSync(pipe ?? "").isFIFO()).toBe(true);
+  expect(lstatSync(link ?? "").isSymbolicLink()).toBe(true);
+  expect(await reading).toBe(readFileSync(file ?? "", "utf8"));
+  expect((await reading).split("\n")).toHaveLength(inOrder().length + 1);
+});
+
 test("what cannot be written leaves nothing behind", async () => {
   const file = join(folder(), "messages.csv");
   const env = { ...account.env, MONGODB_URI: "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300" };
@@ -78,6 +99,7 @@ test("what cannot be written leaves nothing behind", async () => {
 test.each([
   [["export"], "--format"],
   [["export", "--output", "/no/such/folder/x.csv"], "/no/such/folder"],
+  [["export", "--output", "..", "--format", "csv"], "is a folder"],
   [["export", "--output", "x.docx"], "csv, jsonl, parquet"],
   [["export", "--format", "pdf"], "csv, jsonl, parquet"],
   [["export", "--format", "csv", "--guest", "…"], "guest: expected letters"],

@@ -147,21 +147,26 @@ describe("report", () => {
     expect(await runCli(["report"], env)).toMatchObject({ code: 0, stdout: "", stderr: "" });
   });
 
-  test("draws the last runs as one page that needs nothing else", async () => {
-    const file = join(folder(), "runs.html");
+  test("draws the last runs and what the messages add up to, as one page that needs nothing else", async () => {
+    const file = join(folder(), "report.html");
     await runCli(["sync"], account.env);
 
-    const { code, stderr } = await runCli(["report", "--html", file], account.env);
+    const { code, stderr } = await runCli(["report", "--html", file, "--months", "60"], account.env);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const page = readFileSync(file, "utf8");
-    expect(page).toContain("<title>Runs of account 10001");
-    expect(page).toContain("<svg");
+    const sent = [...account.simulator.oracle.messages()].filter(({ delivery_status }) =>
+      ["sent", "unknown"].includes(delivery_status),
+    );
+    expect(page).toContain("<title>Account 10001");
+    expect(page).toContain(`${sent.length} messages, `);
+    expect(page.match(/<svg role="img"/g)).toHaveLength(20);
   });
 
   test.each([
     [["report", "--html", "/no/such/folder/runs.html"], "/no/such/folder"],
     [["report", "--last", "none"], "1 to 1000"],
+    [["report", "--html", "x.html", "--months", "0"], "1 to 60"],
   ])("%j is wrong usage", async (args, word) => {
     const { code, stderr } = await runCli(args, account.env);
 

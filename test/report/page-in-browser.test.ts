@@ -6,14 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import type { RunReport } from "../../src/domain/run-report.ts";
 import { composeMail } from "../../src/report/mail.ts";
-import { renderRunsPage } from "../../src/report/page/runs-page.ts";
+import { renderReportPage } from "../../src/report/page/report-page.ts";
 import { DARK, LIGHT } from "../../src/report/palette.ts";
 import { BROWSER_SET_UP_MS, findBrowser, openBrowser } from "../support/browser.ts";
+import { A_WINTER } from "./insights.ts";
 import { aMonth, failureOf, reportOf } from "./reports.ts";
 
 const OPTIONS = { accountId: "10001", generatedAt: new Date("2026-11-20T06:30:00Z") };
+const pageOf = (reports: readonly RunReport[], options = OPTIONS) =>
+  renderReportPage(reports, A_WINTER, options);
 const MONTH = aMonth();
-const PAGE = renderRunsPage(MONTH, OPTIONS);
+const PAGE = pageOf(MONTH);
 
 let browser: Browser;
 let folder: string;
@@ -58,9 +61,17 @@ const BEYOND = `[...document.querySelectorAll("body *:not(thead, thead *)")]
   .map((element) => element.outerHTML.slice(0, 120))`;
 const CHARTS = '[...document.querySelectorAll("figure .wide svg")]';
 const BARS_PER_CHART = `${CHARTS}.map((chart) => chart.querySelectorAll("path:has(title)").length)`;
-const BARS_OUTSIDE = `${CHARTS}.flatMap((chart) => [...chart.querySelectorAll("path:has(title)")]
-  .filter((bar) => bar.getBoundingClientRect().top < chart.getBoundingClientRect().top + 10)
+/** Marks that come nearer to the upper edge of their chart than so many pixels. */
+const marksNearer = (
+  pixels: number,
+) => `${CHARTS}.filter((chart) => chart.getBoundingClientRect().width > 0).flatMap((chart) => [...chart.querySelectorAll("path:has(title)")]
+  .filter((bar) => bar.getBoundingClientRect().top < chart.getBoundingClientRect().top + ${pixels})
   .map((bar) => bar.textContent))`;
+const LABELS_OUTSIDE = `[...document.querySelectorAll("figure")]
+  .flatMap((card) => [...card.querySelectorAll("svg text")]
+    .filter((text) => text.getBoundingClientRect().width > 0)
+    .filter((text) => text.getBoundingClientRect().left < card.getBoundingClientRect().left + 4)
+    .map((text) => text.textContent))`;
 const SCROLL_WIDTH = "document.documentElement.scrollWidth";
 
 describe("in a real browser", () => {
@@ -92,6 +103,63 @@ describe("in a real browser", () => {
   });
 
   test.each([
+    [1280, "light"],
+    [1000, "dark"],
+    [600, "light"],
+    [320, "dark"],
+  ] as const)("%d pixels wide and %s, the messages are behind the other tab", async (width, scheme) => {
+    await using opened = await open(PAGE, width, scheme);
+    const { page, complaints } = opened;
+    expect(await page.getByRole("heading", { name: "By property" }).isVisible()).toBe(false);
+
+    await page.getByRole("link", { name: "Messages" }).click();
+
+    const pictures = await page.locator("figure svg:visible").all();
+    const boxes = await Promise.all(pictures.map((picture) => picture.boundingBox()));
+    expect(boxes).toHaveLength(6);
+    for (const box of boxes) expect(box?.height).toBeGreaterThan(120);
+    expect(await page.getByRole("heading", { name: "By property" }).isVisible()).toBe(true);
+    expect(await page.getByRole("heading", { name: "All runs" }).isVisible()).toBe(false);
+    expect(await page.evaluate<number>("scrollY")).toBe(0);
+    expect(await page.evaluate<string[]>(BEYOND)).toEqual([]);
+    expect(await page.evaluate<number>(SCROLL_WIDTH)).toBeLessThanOrEqual(width);
+    expect(await page.evaluate<string[]>(LABELS_OUTSIDE)).toEqual([]);
+    expect(complaints).toEqual([]);
+
+    await page.getByRole("link", { name: "Runs" }).click();
+    expect(await page.getByRole("heading", { name: "All runs" }).isVisible()).toBe(true);
+    expect(await page.locator("figure svg:visible").count()).toBe(4);
+  });
+
+  test("the more guests write in an hour of the week, the darker its square, and none covers another", async () => {
+    await using opened = await open(PAGE, 1280);
+    await opened.page.getByRole("link", { name: "Messages" }).click();
+    const squares = await opened.page.locator("figure svg:visible").nth(2).locator("path:has(title)").all();
+    const shown = await Promise.all(
+      squares.map(async (square) => ({
+        words: await square.textContent(),
+        opacity: Number((await square.getAttribute("fill-opacity")) ?? 1),
+        box: await square.boundingBox(),
+      })),
+    );
+
+    expect(shown.map(({ words }) => words)).toEqual([
+      "Sunday, 19 to 20: 700 messages",
+      "Monday, 23 to 00: 200 messages",
+      "Wednesday, 06 to 07: 47 messages",
+      "Friday, 12 to 13: 43 messages",
+    ]);
+    expect(shown.map(({ opacity }) => opacity)).toEqual(
+      shown.map(({ opacity }) => opacity).toSorted((a, b) => b - a),
+    );
+    expect(new Set(shown.map(({ opacity }) => opacity)).size).toBe(4);
+    const [sunday, monday, wednesday] = shown.map(({ box }) => box);
+    expect(monday?.x).toBeGreaterThan((sunday?.x ?? 0) + (sunday?.width ?? 0) * 3);
+    expect(sunday?.y).toBeGreaterThan(wednesday?.y ?? 0);
+    expect(sunday?.width).toBeGreaterThan(12);
+  });
+
+  test.each([
     ["light", LIGHT],
     ["dark", DARK],
   ] as const)("%s, charts have the colours of the page", async (scheme, colors) => {
@@ -119,8 +187,10 @@ describe("in a real browser", () => {
   test("no bar leaves its chart, not even the one that is cut off", async () => {
     await using opened = await open(PAGE, 1280);
 
-    expect(await opened.page.evaluate<number[]>(BARS_PER_CHART)).toEqual([60, 59, 4, 30]);
-    expect(await opened.page.evaluate<string[]>(BARS_OUTSIDE)).toEqual([]);
+    expect(await opened.page.evaluate<number[]>(BARS_PER_CHART)).toEqual([60, 59, 4, 30, 6, 7, 4, 3, 4, 3]);
+    expect(await opened.page.evaluate<string[]>(marksNearer(10))).toEqual([]);
+    await opened.page.getByRole("link", { name: "Messages" }).click();
+    expect(await opened.page.evaluate<string[]>(marksNearer(0))).toEqual([]);
   });
 
   test.each<[string, readonly RunReport[]]>([
@@ -128,7 +198,7 @@ describe("in a real browser", () => {
     ["one run", MONTH.slice(0, 1)],
     ["long words", [longWords()]],
   ])("%s fits on a phone, too", async (_, reports) => {
-    await using opened = await open(renderRunsPage(reports, OPTIONS), 390);
+    await using opened = await open(pageOf(reports), 390);
 
     expect(await opened.page.locator("h2").first().isVisible()).toBe(true);
     expect(await opened.page.evaluate<number>(SCROLL_WIDTH)).toBe(390);
@@ -143,7 +213,7 @@ describe("in a real browser", () => {
 
     expect(await page.getByRole("table", { name: "All runs" }).getByRole("row").count()).toBe(31);
     expect(await page.getByRole("img", { name: /^Bar chart of API calls/ }).count()).toBe(1);
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Runs of account 10001");
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Account 10001");
   });
 
   test("on paper it is light and fits", async () => {
@@ -151,6 +221,8 @@ describe("in a real browser", () => {
     await opened.page.emulateMedia({ media: "print" });
 
     expect(await colorOf(opened.page.locator("h1"), "color")).toBe(rgb(LIGHT.ink));
+    for (const name of ["All runs", "By property"])
+      expect(await opened.page.getByRole("heading", { name }).isVisible()).toBe(true);
     expect(await opened.page.evaluate<string[]>(BEYOND)).toEqual([]);
     expect((await opened.page.pdf({ format: "A4" })).byteLength).toBeGreaterThan(10_000);
   });

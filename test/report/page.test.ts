@@ -1,13 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
 import { ERROR_TYPES, POLICY } from "../../src/domain/failure.ts";
+import type { Contact } from "../../src/domain/insights.ts";
+import { PLATFORMS } from "../../src/domain/parts.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
-import { renderRunsPage } from "../../src/report/page/runs-page.ts";
+import { renderReportPage } from "../../src/report/page/report-page.ts";
 import { errorWords } from "../../src/report/words.ts";
+import { A_WINTER, NO_MESSAGES } from "./insights.ts";
 import { aMonth, endOf, failureOf, HELD_BACK, reportOf } from "./reports.ts";
 
 const OPTIONS = { accountId: "10001", generatedAt: new Date("2026-11-20T06:30:00Z") };
+const pageOf = (reports: readonly RunReport[], options = OPTIONS) =>
+  renderReportPage(reports, NO_MESSAGES, options);
 const MONTH = aMonth();
-const PAGE = renderRunsPage(MONTH, OPTIONS);
+const PAGE = pageOf(MONTH);
 
 /** What a person reads, without what only the browser does. */
 function wordsOf(page: string): string {
@@ -39,11 +44,11 @@ describe("the page", () => {
   });
 
   test("says of a quiet night that there is nothing to do", () => {
-    expect(wordsOf(renderRunsPage([reportOf()], OPTIONS))).toContain("What to do Nothing. So far one run.");
+    expect(wordsOf(pageOf([reportOf()]))).toContain("What to do Nothing. So far one run.");
   });
 
   test("says that what failed before is still missing, though nothing failed last night", () => {
-    const words = wordsOf(renderRunsPage([reportOf({ status: "partial", openFailures: 2 })], OPTIONS));
+    const words = wordsOf(pageOf([reportOf({ status: "partial", openFailures: 2 })]));
 
     expect(words).toContain("Nothing failed, but what failed in earlier runs is not all here.");
     expect(words).toContain(
@@ -55,7 +60,7 @@ describe("the page", () => {
   test("says how old the last run is", () => {
     const later = { ...OPTIONS, generatedAt: new Date("2026-11-27T06:30:00Z") };
 
-    expect(wordsOf(renderRunsPage(MONTH, later))).toContain("Last run, 7 days ago");
+    expect(wordsOf(pageOf(MONTH, later))).toContain("Last run, 7 days ago");
   });
 
   test("has a row for each run, newest first", () => {
@@ -67,13 +72,13 @@ describe("the page", () => {
   });
 
   test("is the same whatever the order of the reports, and each time", () => {
-    expect(renderRunsPage([...MONTH].reverse(), OPTIONS)).toBe(PAGE);
-    expect(renderRunsPage(MONTH, OPTIONS)).toBe(PAGE);
+    expect(pageOf([...MONTH].reverse())).toBe(PAGE);
+    expect(pageOf(MONTH)).toBe(PAGE);
   });
 
   test("shows the newest thirty of more", () => {
     const nights = nightsFrom("2026-09-01T01:00:00Z", 45);
-    const page = renderRunsPage(nights, OPTIONS);
+    const page = pageOf(nights);
 
     expect(page).not.toContain(nights[14]?.run_id);
     expect(page).toContain(nights[15]?.run_id);
@@ -82,7 +87,7 @@ describe("the page", () => {
 
   test("names each type of failure with its remedy", () => {
     const failures = ERROR_TYPES.map((type) => failureOf(type));
-    const words = wordsOf(renderRunsPage([reportOf({ status: "partial", failures }), reportOf()], OPTIONS));
+    const words = wordsOf(pageOf([reportOf({ status: "partial", failures }), reportOf()]));
 
     for (const type of ERROR_TYPES) {
       expect(words).toMatch(new RegExp(`${errorWords(type)} 1 20 November 2026, 01:00 UTC`));
@@ -92,16 +97,14 @@ describe("the page", () => {
 
   test("counts failures that the report does not name", () => {
     const failures = [failureOf("timeout")];
-    const words = wordsOf(
-      renderRunsPage([reportOf({ status: "partial", failures, failed: 1_500 })], OPTIONS),
-    );
+    const words = wordsOf(pageOf([reportOf({ status: "partial", failures, failed: 1_500 })]));
 
     expect(words).toContain("1,499 more failed items, not named in the report.");
     expect(words).toContain("not named in the report 1,499");
   });
 
   test("is a friendly sentence before the first run", () => {
-    const page = renderRunsPage([], OPTIONS);
+    const page = pageOf([]);
 
     expect(wordsOf(page)).toContain(
       "No runs yet After the first hostaway-sync sync this page shows what it brought.",
@@ -124,7 +127,7 @@ describe("the page", () => {
       run_id: `run${evil}`,
       warnings: [{ ...HELD_BACK, message: `warn${evil}`, remediation: `wrem${evil}` }],
     };
-    const page = renderRunsPage([report], { ...OPTIONS, accountId: `acc${evil}` });
+    const page = pageOf([report], { ...OPTIONS, accountId: `acc${evil}` });
 
     expect(page).not.toContain("<img");
     for (const place of ["id", "msg", "rem", "type", "run", "warn", "wrem", "acc"])
@@ -133,14 +136,16 @@ describe("the page", () => {
 
   test("stands alone: no script, nothing to load, and a policy that forbids both", () => {
     expect(PAGE.match(/<script|javascript:|\son\w+=|https?:|<iframe|@import|url\((?!#)|src=/)).toBeNull();
-    expect([...PAGE.matchAll(/href="([^"]*)"/g)].map(([, target]) => target)).toEqual(["data:,"]);
+    expect(new Set([...PAGE.matchAll(/href="([^"]*)"/g)].map(([, target]) => target))).toEqual(
+      new Set(["data:,", "#runs", "#messages"]),
+    );
     expect(PAGE).toContain("default-src 'none'");
     // What ECharts numbers through from picture to picture, for scripts and hovering.
     expect(PAGE.match(/zr\d|ecmeta/)).toBeNull();
   });
 
   test("has a title, one main heading and a language", () => {
-    expect(PAGE).toContain("<title>Runs of account 10001: partial · hostaway-sync</title>");
+    expect(PAGE).toContain("<title>Account 10001: partial · hostaway-sync</title>");
     expect(PAGE.match(/<h1>/g)).toHaveLength(1);
     expect(PAGE).toContain('<html lang="en">');
   });
@@ -181,7 +186,7 @@ describe("its charts", () => {
   });
 
   test("cut off nothing when no day stands out", () => {
-    const page = renderRunsPage(nightsFrom("2026-11-10T01:00:00Z", 10), OPTIONS);
+    const page = pageOf(nightsFrom("2026-11-10T01:00:00Z", 10));
 
     expect(page).not.toContain("Cut off");
   });
@@ -196,7 +201,7 @@ describe("its charts", () => {
       "2,860 calls in all. Reading everything each time would have taken 22,630: 87 % were saved.",
     );
     expect(PAGE).not.toContain("logarithmic");
-    expect(renderRunsPage(far, OPTIONS)).toContain("The scale is logarithmic");
+    expect(pageOf(far)).toContain("The scale is logarithmic");
   });
 
   test("count days, also those without a run, and no dry runs", () => {
@@ -205,7 +210,7 @@ describe("its charts", () => {
       reportOf({ startedAt: "2026-11-10T13:00:00Z", inserted: 7 }),
       reportOf({ startedAt: "2026-11-13T01:00:00Z", inserted: 900, dryRun: true }),
     ];
-    const page = renderRunsPage(runs, OPTIONS);
+    const page = pageOf(runs);
 
     expect(page).toContain("12 new messages and 12 changed in 4 days.");
     expect(page).toContain("<title>10 November 2026: 12 new, 12 changed</title>");
@@ -216,10 +221,86 @@ describe("its charts", () => {
     const first = reportOf({ startedAt: "2019-01-01T01:00:00Z" });
     const nothing = { inserted: 0, updated: 0, unchanged: 0, calls: 0, durationMs: 0, fullSyncCalls: null };
 
-    expect(renderRunsPage([first, reportOf()], OPTIONS)).toContain(
-      "82 new messages and 12 changed in 2 days.",
+    expect(pageOf([first, reportOf()])).toContain("82 new messages and 12 changed in 2 days.");
+    expect(pageOf([reportOf(nothing)])).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe("what the messages add up to", () => {
+  const page = renderReportPage([], A_WINTER, OPTIONS);
+  const words = wordsOf(page);
+
+  test("begins with the period and six figures", () => {
+    expect(words).toContain(
+      "November 2025 to January 2026 messages 2,000 guests who wrote 7 first answer, median 1 h answered within an hour 43 % unanswered 3 of our messages automated 35 %",
     );
-    expect(renderRunsPage([reportOf(nothing)], OPTIONS)).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test.each([
+    "2,000 messages, 50 % by guests, 18 % by automations.",
+    "Of 7 guests who wrote, 43 % had an answer by a person within an hour.",
+    "Most on Sundays from 19 to 20, by the clock at the property; 25 % at night, from 22 to 07. 10 messages at properties without a time zone left out.",
+    "Half of the guests who were answered waited 1 h or less.",
+    "65 % Airbnb and 35 % direct. 800 of 2,000 messages travelled outside the platforms.",
+    "France 80 %, Bosnia &amp; Herzegovina 13 % and United States 7 %. Of 25 % nothing tells.",
+  ])("draws, and says in words: %s", (sentence) => {
+    expect(words).toContain(sentence);
+  });
+
+  test.each([
+    "November 2025: 450 by people of the host",
+    "January 2026: 200 by automations",
+    "1 guest answered after 15 minutes to an hour",
+    "1 guest answered after 1 to 4 hours",
+    "2 guests answered not at all",
+    "Sunday, 19 to 20: 700 messages",
+    "Monday, 23 to 00: 200 messages",
+    "November 2025: 2 guests wrote, 2 answered, half within 7 min",
+    "December 2025: 0 guests wrote, 0 answered",
+    "January 2026: 5 guests wrote, 3 answered, half within 1 h 1 min",
+    "direct, WhatsApp: 500 messages",
+    "Airbnb, the platform’s own: 1,200 messages",
+    "Bosnia &amp; Herzegovina: 100 messages",
+  ])("says the number behind a mark where the mouse rests: %s", (title) => {
+    // A month of nothing has no mark to rest on.
+    const marks = [...page.matchAll(/<title>([^<]*)<\/title>/g)].map(([, text]) => text);
+    expect(marks).toContain(title);
+  });
+
+  test("has a row for each property, those with most guests first", () => {
+    expect(words).toMatch(
+      /001 Casa Azul 4 35 min 75 % 1 .*002 Garden Flat &amp; Terrace 1 33 h 20 min 0 % 0 no property 1 – 0 % 1 property 20003 1 – 0 % 1/,
+    );
+  });
+
+  test("leaves out properties and platforms beyond what can be read, and says how many", () => {
+    const [contact] = A_WINTER.contacts;
+    const contacts = Array.from({ length: 53 }, (_, index) => ({
+      ...(contact as Contact),
+      property_id: `${index}`,
+      property_name: `<b>${index}`,
+    }));
+    const ways = PLATFORMS.map((platform) => ({ platform, channel: "sms" as const, messages: 10 }));
+    const crowded = renderReportPage([], { ...A_WINTER, contacts, ways }, OPTIONS);
+
+    expect(wordsOf(crowded)).toContain("… and 3 more properties with fewer guests.");
+    expect(wordsOf(crowded)).toContain("6 smaller platforms not drawn.");
+    expect(crowded).not.toContain("<b>");
+  });
+
+  test("is a friendly sentence while there is no message", () => {
+    expect(wordsOf(PAGE)).toContain(
+      "No messages yet After the first hostaway-sync sync this page shows what they add up to.",
+    );
+  });
+
+  test("is drawn though no guest wrote, or nothing is known of any", () => {
+    const [month] = A_WINTER.months;
+    const months = [{ month: month?.month ?? new Date(0), guest: 0, host: 0, automation: 3 }];
+    const silent = renderReportPage([], { ...NO_MESSAGES, months }, OPTIONS);
+
+    expect(wordsOf(silent)).toContain("November 2025 messages 3 guests who wrote 0 first answer, median –");
+    expect(silent).not.toMatch(/NaN|undefined|Infinity|\[object/);
   });
 });
 
@@ -247,7 +328,7 @@ describe("a report of an earlier version", () => {
   ];
 
   test.each(LATER_FIELDS.map((path) => [path.join(".")]))("may lack %s", (path) => {
-    const page = renderRunsPage([...MONTH.slice(0, 5), without(path), without(path, MONTH[19])], OPTIONS);
+    const page = pageOf([...MONTH.slice(0, 5), without(path), without(path, MONTH[19])]);
 
     expect(page).not.toMatch(/undefined|NaN|null|Infinity|\[object/);
     expect(page).toContain(MONTH[19]?.run_id);
@@ -255,7 +336,7 @@ describe("a report of an earlier version", () => {
 
   test("may lack all of them", () => {
     const bare = LATER_FIELDS.reduce((report, path) => without(path.join("."), report), reportOf());
-    const page = renderRunsPage([bare], OPTIONS);
+    const page = pageOf([bare]);
 
     expect(page).not.toMatch(/undefined|NaN|null|Infinity|\[object/);
     expect(page).toContain(bare.run_id);
@@ -265,9 +346,7 @@ describe("a report of an earlier version", () => {
     const fields = ["scanned", "changed", "swept", "refreshed", "gone", "deleted"];
     const old = fields.reduce((report, field) => without(`items.conversations.${field}`, report), reportOf());
 
-    expect(wordsOf(renderRunsPage([old], OPTIONS))).toContain(
-      "The list showed 67 conversations; all were read.",
-    );
+    expect(wordsOf(pageOf([old]))).toContain("The list showed 67 conversations; all were read.");
   });
 
   function without(path: string, report: RunReport = reportOf()): RunReport {
@@ -291,7 +370,5 @@ test("the reason why a run ended stands on the page", () => {
     failures: [endOf("interrupted", "stopped by SIGTERM")],
   });
 
-  expect(wordsOf(renderRunsPage([ended], OPTIONS))).toContain(
-    "The run ended early: stopped by SIGTERM. Nothing was stored.",
-  );
+  expect(wordsOf(pageOf([ended]))).toContain("The run ended early: stopped by SIGTERM. Nothing was stored.");
 });

@@ -1,5 +1,5 @@
 import type { RunReport } from "../../domain/run-report.ts";
-import { formatDay, formatTime } from "../words.ts";
+import { formatDay, formatShortMonth, formatTime } from "../words.ts";
 import type { ChartOption, Series, Size } from "./draw.ts";
 
 export const INK = "var(--ink)";
@@ -43,6 +43,54 @@ export function plot({ labels, series, max, logarithmic, formatValue }: Plot): C
   };
 }
 
+/** Bars lying down, the first on top, for what has a name that needs room; numbers stand at their ends. */
+export function lyingPlot(labels: readonly string[], series: Series[]): ChartOption {
+  return {
+    textStyle: FONT,
+    grid: {
+      top: 8,
+      bottom: 0,
+      left: 12,
+      right: 48,
+      outerBoundsMode: "same",
+      outerBoundsContain: "axisLabel",
+    },
+    xAxis: { type: "value", min: 0, max: "dataMax", show: false },
+    yAxis: {
+      type: "category",
+      data: [...labels],
+      inverse: true,
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: LINE } },
+      axisLabel: { ...FONT, color: INK, interval: 0 },
+    },
+    series,
+  };
+}
+
+/** The number at the end of a bar. */
+export function numberAt(position: "top" | "right", formatter: (value: number) => string) {
+  return {
+    show: true,
+    position,
+    color: MUTED,
+    ...FONT,
+    formatter: ({ value }: { value?: unknown }) => formatter(Number(value)),
+  };
+}
+
+/** Squares in rows and columns, for what repeats in two ways. */
+export function squares(columns: readonly string[], rows: readonly string[], series: Series[]): ChartOption {
+  const axis = { type: "category" as const, axisTick: { show: false }, axisLine: { show: false } };
+  return {
+    textStyle: FONT,
+    grid: { top: 8, bottom: 0, left: 0, right: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    xAxis: { ...axis, data: [...columns], axisLabel: { ...FONT, color: MUTED, interval: 2 } },
+    yAxis: { ...axis, data: [...rows], inverse: true, axisLabel: { ...FONT, color: INK } },
+    series,
+  };
+}
+
 /** How wide one of so many bars may be. */
 export function barWidth({ width }: Size, bars: number): number {
   return Math.max(3, Math.min(36, Math.floor(((width - 56) / Math.max(1, bars)) * 0.66)));
@@ -57,4 +105,12 @@ export function labelsOf(runs: readonly RunReport[]): string[] {
   return runs.map(({ started_at }) =>
     span < 2 * DAY_MS && runs.length > 2 ? formatTime(started_at) : formatDay(started_at),
   );
+}
+
+/** Months, with the year below the first and each January. */
+export function monthLabels(months: readonly Date[]): string[] {
+  return months.map((month, index) => {
+    const name = formatShortMonth(month);
+    return index === 0 || month.getUTCMonth() === 0 ? `${name}\n${month.getUTCFullYear()}` : name;
+  });
 }

@@ -10,10 +10,10 @@ const NUMBERS = ["took", "read", "new", "changed", "failed", "API calls", "for a
 
 /** Every run in numbers, newest first. On a phone each row becomes a block, hence the roles and labels. */
 export function renderRunsTable(runs: readonly RunReport[]): Html {
-  return html`<section class="card" aria-labelledby="runs">
-<h2 id="runs">All runs</h2>
+  return html`<section class="card" aria-labelledby="all-runs">
+<h2 id="all-runs">All runs</h2>
 <p class="muted">Times are in UTC. “Read” are conversations, “new” and “changed” messages, “failed” items of any kind; “for all” is how many API calls reading everything would take.</p>
-<table class="runs" role="table" aria-labelledby="runs"><thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">began</th><th scope="col" role="columnheader">status</th>${NUMBERS.map(
+<table class="runs" role="table" aria-labelledby="all-runs"><thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">began</th><th scope="col" role="columnheader">status</th>${NUMBERS.map(
     (name) => html`<th scope="col" role="columnheader" class="number">${name}</th>`,
   )}<th scope="col" role="columnheader" class="id">run id</th></tr></thead>
 <tbody role="rowgroup">${runs.toReversed().map(row)}</tbody></table>

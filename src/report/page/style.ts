@@ -19,6 +19,12 @@ h1,h2,h3,p,figure,dl,dd,ol,ul{margin:0;padding:0}
 h1{font-size:28px;line-height:1.2;font-weight:650;letter-spacing:-.015em}
 h2{font-size:19px;line-height:1.3;font-weight:650;letter-spacing:-.01em}
 h3{font-size:15px;line-height:1.4;font-weight:650}
+nav{display:flex;gap:26px;margin-top:16px;border-bottom:1px solid var(--line)}
+nav a{color:var(--muted);text-decoration:none;font-weight:600;padding:6px 2px 9px;margin-bottom:-1px;border-bottom:3px solid transparent}
+nav a:hover{color:var(--ink)}
+body:has(#messages:target) nav a[href="#messages"],body:not(:has(#messages:target)) nav a[href="#runs"]{color:var(--ink);border-bottom-color:var(--accent)}
+.tab{scroll-margin-top:100vh}
+#messages:not(:target),main:has(#messages:target) #runs{display:none}
 .eyebrow,.muted,footer,figcaption p,small{color:var(--muted)}
 .eyebrow{font-size:13px}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:22px 26px;margin-bottom:20px}
@@ -95,6 +101,8 @@ dl{grid-template-columns:1fr 1fr}
 h1{font-size:24px}
 }
 @media print{
+nav{display:none}
+#messages:not(:target),main:has(#messages:target) #runs{display:block}
 body{background:none;font-size:12px}
 main,header,footer{max-width:none;padding-left:0;padding-right:0}
 .card{break-inside:avoid;padding:12px 16px}

@@ -1,0 +1,58 @@
+import type { Insights } from "../../domain/insights.ts";
+import type { RunReport } from "../../domain/run-report.ts";
+import { html } from "../html.ts";
+import { formatMoment } from "../words.ts";
+import { complete } from "./complete.ts";
+import { renderMessagesTab } from "./messages-tab.ts";
+import { renderRunsTab } from "./runs-tab.ts";
+import { STYLE } from "./style.ts";
+
+export interface PageOptions {
+  readonly accountId: string;
+  readonly generatedAt: Date;
+}
+
+export const MOST_RUNS = 30;
+
+/**
+ * The last runs, and what the messages add up to, as one HTML file that needs nothing else: no script, font or
+ * picture is loaded, and the policy in its head forbids it. Reports may come in any order and from earlier versions.
+ */
+export function renderReportPage(
+  reports: readonly RunReport[],
+  insights: Insights,
+  { accountId, generatedAt }: PageOptions,
+): string {
+  const runs = reports
+    .map(complete)
+    .sort((a, b) => a.started_at.getTime() - b.started_at.getTime())
+    .slice(-MOST_RUNS);
+  const last = runs[runs.length - 1];
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>Account ${accountId}${last ? `: ${last.status}` : ""} · hostaway-sync</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header><p class="eyebrow">hostaway-sync</p><h1>Account ${accountId}</h1>
+<nav aria-label="Parts of this page"><a href="#runs">Runs</a><a href="#messages">Messages</a></nav></header>
+<main>
+<section class="tab" id="runs" aria-label="Runs">
+${renderRunsTab(runs, generatedAt)}
+</section>
+<section class="tab" id="messages" aria-label="Messages">
+${renderMessagesTab(insights)}
+</section>
+</main>
+<footer>Made on ${formatMoment(generatedAt)}.</footer>
+</body>
+</html>
+`.markup;
+}
