@@ -23,7 +23,7 @@ export interface BackfillPlan {
 }
 
 /** Gives way to a run that asks for the lease; null for a dry run, which has none. */
-type Way = Pick<YieldingLease, "isWanted" | "giveWay"> | null;
+type Way = Pick<YieldingLease, "wanted" | "giveWay"> | null;
 
 /**
  * Reads a part of the past once more, changed or not. What is the same stays untouched (P7), and the
@@ -83,7 +83,7 @@ async function readInLegs(
     listings,
     asOf: run.source.now() ?? run.startedAt,
     decide: (subject) => (isLeft(subject, run, tried) && isChosen(subject, selection) ? "swept" : null),
-    isOver: () => way?.isWanted() ?? false,
+    isOver: () => way?.wanted.aborted ?? false,
   };
   for (;;) {
     const vanished = createVanished(run);
@@ -99,7 +99,7 @@ async function readInLegs(
     );
     if (run.signal.aborted) return;
     await vanished.concludeMessages();
-    if (!way?.isWanted()) return;
+    if (!way?.wanted.aborted) return;
     await way.giveWay();
   }
 }

@@ -4,9 +4,10 @@ import { AccountBusyError, type Lease, type LeaseHolder, type Leases } from "./l
 
 /** A lease that is given up for a run that asks for it, and taken again when that one is done. */
 export interface YieldingLease extends Lease {
-  /** Whether somebody asks for it at this moment. Nothing may be under way when it gives way. */
-  isWanted(): boolean;
-  /** Gives it back, waits until it is free, and takes it again. Throws `ItemError` when the run is stopped. */
+  /**
+   * Gives it back, waits until it is free, and takes it again. Nothing may be under way. Throws `ItemError` when
+   * the run is stopped.
+   */
   giveWay(): Promise<void>;
 }
 
@@ -50,7 +51,6 @@ export async function acquireYielding(way: GivingWay, signal: AbortSignal): Prom
       return current.recovered;
     },
     check: () => current.check(),
-    isWanted: () => current.wanted.aborted,
     async giveWay() {
       way.onGiveWay();
       await sleep(way.windowMs, way.clock, signal);

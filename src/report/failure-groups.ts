@@ -44,8 +44,11 @@ export function countUnnamed({ failures, summary }: Pick<RunReport, "failures" |
 /** Enough to see what is going on; the report in the database names more. */
 const MOST_SHOWN = 20;
 
-export function shownOf({ failures }: FailureGroup): { shown: readonly ReportedFailure[]; hidden: number } {
-  return { shown: failures.slice(0, MOST_SHOWN), hidden: Math.max(0, failures.length - MOST_SHOWN) };
+export function shownOf(
+  { failures }: FailureGroup,
+  most = MOST_SHOWN,
+): { shown: readonly ReportedFailure[]; hidden: number } {
+  return { shown: failures.slice(0, most), hidden: Math.max(0, failures.length - most) };
 }
 
 /** "Timeout", "Validation error, 12 times" */

@@ -1,7 +1,7 @@
 import type { RunReport, RunStatus } from "../domain/run-report.ts";
 import { type Briefing, briefingOf, isQuiet, type KindCounts } from "./briefing.ts";
 import type { Colors } from "./colors.ts";
-import { type FailureGroup, headingOf } from "./failure-groups.ts";
+import { type FailureGroup, headingOf, shownOf } from "./failure-groups.ts";
 import { formatCount, formatDuration } from "./numbers.ts";
 import { renderTable } from "./table.ts";
 import { countOf, itemWords, STATUS_MARK } from "./words.ts";
@@ -59,8 +59,7 @@ function todoLines({ groups, unnamed, open, warnings }: Briefing, colors: Colors
 }
 
 function groupLines(group: FailureGroup, colors: Colors): string[] {
-  const shown = group.failures.slice(0, MOST_SHOWN);
-  const hidden = group.failures.length - shown.length;
+  const { shown, hidden } = shownOf(group, MOST_SHOWN);
   return [
     "",
     `  ${colors.red(headingOf(group))}  ${colors.dim(group.remedy)}`,

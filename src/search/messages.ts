@@ -29,14 +29,8 @@ export async function searchMessages(
   const question = [accountId, criteria, asked.order];
   const after = asked.after === undefined ? null : readCursor(asked.after, question);
   const filter = await filterOf(db, accountId, criteria);
-  if (filter === null) return { messages: [], next: null };
-  const found = await readWith("searching messages", (maxTimeMS) =>
-    readPage(db, filter, { ...asked, after, maxTimeMS, fits: fitsOf(criteria) }),
-  );
-  const messages = found.slice(0, asked.size);
-  const last = messages.at(-1);
-  const isMore = last !== undefined && found.length > asked.size;
-  return { messages, next: isMore ? writeCursor(positionOf(last), question) : null };
+  const { messages, next } = await answer(db, filter, { ...asked, after, fits: fitsOf(criteria) });
+  return { messages, next: next && writeCursor(next, question) };
 }
 
 /** Everything that is said about a booking, oldest first: the whole of it, page by page. */
@@ -53,16 +47,18 @@ export async function conversationHistory(
 export async function* everyPage(
   db: Db,
   accountId: string,
-  criteria: Criteria,
+  given: Criteria,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Message[]> {
-  let after: string | null = null;
+  const criteria = checked(Criteria, given);
+  const filter = await filterOf(db, accountId, criteria);
+  const page = { size: MOST_AT_ONCE, order: "oldest first", fits: fitsOf(criteria) } as const;
+  let after: Position | null = null;
   do {
     signal.throwIfAborted();
-    const at: Page = { size: MOST_AT_ONCE, ...(after !== null && { after }) };
-    const page: MessagePage = await searchMessages(db, accountId, criteria, at);
-    yield page.messages;
-    after = page.next;
+    const { messages, next }: Answer = await answer(db, filter, { ...page, after });
+    yield messages;
+    after = next;
   } while (after !== null);
 }
 
@@ -118,8 +114,23 @@ function intersect(one: string[] | null, other: string[] | null): string[] | nul
 
 interface Reading extends Omit<CheckedPage, "after"> {
   readonly after: Position | null;
-  readonly maxTimeMS: number;
   readonly fits: (message: Message) => boolean;
+}
+
+interface Answer {
+  readonly messages: readonly Message[];
+  /** Where the next page begins; null when there is none. */
+  readonly next: Position | null;
+}
+
+async function answer(db: Db, filter: Filter<Message> | null, reading: Reading): Promise<Answer> {
+  if (filter === null) return { messages: [], next: null };
+  const found = await readWith("searching messages", (maxTimeMS) =>
+    readPage(db, filter, { ...reading, maxTimeMS }),
+  );
+  const messages = found.slice(0, reading.size);
+  const last = messages.at(-1);
+  return { messages, next: last && found.length > reading.size ? positionOf(last) : null };
 }
 
 /**
@@ -129,7 +140,7 @@ interface Reading extends Omit<CheckedPage, "after"> {
 async function readPage(
   db: Db,
   filter: Filter<Message>,
-  { size, order, after, maxTimeMS, fits }: Reading,
+  { size, order, after, maxTimeMS, fits }: Reading & { readonly maxTimeMS: number },
 ): Promise<Message[]> {
   const forward = order === "oldest first";
   const cursor = db

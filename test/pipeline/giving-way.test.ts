@@ -68,7 +68,7 @@ test("P12: a run asks, gets the lease when it is given back, and the one that ga
   await using first = await acquireYielding({ ...waysOf("2", "backfill", told), clock }, running);
   const { token } = first;
   const asking = acquireAsking(waysOf("2", "nightly"), running);
-  await until(() => first.isWanted());
+  await until(() => first.wanted.aborted);
 
   const back = first.giveWay();
   const nightly = await asking;
@@ -80,7 +80,7 @@ test("P12: a run asks, gets the lease when it is given back, and the one that ga
   expect(await leases.holder("2")).toMatchObject({ run_id: "backfill", yields: true });
   expect(first.token).toBeGreaterThan(nightly.token);
   expect(nightly.token).toBeGreaterThan(token);
-  expect(first.isWanted()).toBe(false);
+  expect(first.wanted.aborted).toBe(false);
   await first.check();
 });
 

@@ -20,7 +20,7 @@ let all: Message[];
 beforeAll(async () => {
   database = await openTestDatabase();
   await ensureSchema(database.db);
-  simulator = await startSimulator({ seed: 41, conversations: 150, rateLimit: "off", tokenGraceMs: 0 });
+  simulator = await startSimulator({ seed: 52, conversations: 150, rateLimit: "off", tokenGraceMs: 0 });
   const [first, second] = [...simulator.oracle.conversations()];
   // A moment at which ten messages come, from two conversations: ties are in the order of their ids.
   const at = new Date(Date.parse("2026-06-01T08:00:00Z"));
@@ -70,6 +70,8 @@ describe("a booking's history", () => {
       });
       expect({ id, found: idsOf(messages), next }).toEqual({ id, found: idsOf(expected), next: null });
     }
+    // Among them messages without a date, which stand at their neighbour's time.
+    expect(all.map(({ timestamp_source }) => timestamp_source)).toContain("retrieved");
   });
 });
 
