@@ -1,55 +1,32 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { RunReport } from "../../src/domain/run-report.ts";
-import { COLLECTIONS } from "../../src/load/collections.ts";
-import { ensureSchema } from "../../src/load/schema.ts";
-import {
-  type FaultRule,
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from "../../src/simulator/simulator.ts";
-import { openTestDatabase, type TestDatabase } from "../support/database.ts";
-import { differencesFrom } from "../support/oracle.ts";
+import type { FaultRule } from "../../src/simulator/simulator.ts";
 import { type RunOptions, replayOnce, syncOnce } from "../support/run.ts";
+import { openWorkshop } from "../support/workshop.ts";
 
 const DAY_MS = 86_400_000;
 
-let database: TestDatabase;
-let simulator: Simulator;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  await ensureSchema(database.db);
-});
-afterAll(() => database.close());
-afterEach(async () => {
-  await simulator.close();
-  for (const { name } of COLLECTIONS) await database.db.collection(name).deleteMany({});
-});
-
-async function simulate(options: SimulatorOptions = {}): Promise<void> {
-  const small = { seed: 31, conversations: 40, rateLimit: "off", tokenGraceMs: 0 } as const;
-  simulator = await startSimulator({ ...small, ...options });
-}
+const workshop = openWorkshop({ seed: 31, conversations: 40 });
+const { simulate, differences } = workshop;
 
 /** One night, with next to no sweep. */
 async function night(options: RunOptions = {}): Promise<RunReport> {
-  simulator.advance(1_000);
-  return await syncOnce(simulator, database, {
+  workshop.simulator.advance(1_000);
+  return await syncOnce(workshop.simulator, workshop.database, {
     ...options,
     env: { SYNC_SWEEP_DAYS: "3650", ...options.env },
   });
 }
 
-const differences = () => differencesFrom(simulator.oracle, database.db);
-const letters = () => database.db.collection("sync_failures").find().sort({ _id: 1 }).toArray();
+const letters = () => workshop.database.db.collection("sync_failures").find().sort({ _id: 1 }).toArray();
 const open = async () => (await letters()).filter((letter) => letter["resolved_at"] === null);
-const ids = () => [...simulator.oracle.conversations()].map(({ conversation_id }) => conversation_id);
+const ids = () =>
+  [...workshop.simulator.oracle.conversations()].map(({ conversation_id }) => conversation_id);
 
 /** A conversation, and how its messages are damaged: the second of each page loses who spoke. */
 function poisoned(nth = 3): { id: string; rules: FaultRule[] } {
   const id =
-    [...simulator.oracle.conversations()].filter((one) => one.message_counts.total > 3)[nth]
+    [...workshop.simulator.oracle.conversations()].filter((one) => one.message_counts.total > 3)[nth]
       ?.conversation_id ?? "";
   const fault = { type: "poison", index: 1, field: "isIncoming", change: "drop" } as const;
   return { id, rules: [{ match: { path: `/conversations/${id}/messages` }, fault }] };
@@ -61,7 +38,7 @@ describe("P5, P6: each item that fails is written down", () => {
   test("a message, with what is needed to find it, to understand it and to try it again", async () => {
     await simulate();
     const { id, rules } = poisoned();
-    simulator.faults.set(rules);
+    workshop.simulator.faults.set(rules);
 
     const report = await night();
 
@@ -84,10 +61,10 @@ describe("P5, P6: each item that fails is written down", () => {
   test("a conversation, a reservation and a listing", async () => {
     await simulate();
     const [conversation = ""] = ids();
-    const [reservation] = [...simulator.oracle.reservations()];
-    const [listing] = [...simulator.oracle.listings()];
+    const [reservation] = [...workshop.simulator.oracle.reservations()];
+    const [listing] = [...workshop.simulator.oracle.listings()];
     const poison = { type: "poison", field: "id", change: "text" } as const;
-    simulator.faults.set([
+    workshop.simulator.faults.set([
       ...broken(`/conversations/${conversation}/messages`),
       { match: { endpoint: "reservations" }, fault: { ...poison, change: "value", value: "x", index: 2 } },
       { match: { endpoint: "listings" }, fault: { ...poison, change: "value", value: [], index: 0 } },
@@ -106,7 +83,7 @@ describe("P5, P6: each item that fails is written down", () => {
   test("P10: of the record only fields that are read are kept, and of the others their names", async () => {
     await simulate();
     const fault = { type: "poison", index: 0, field: "id", change: "wrong_type" } as const;
-    simulator.faults.set(
+    workshop.simulator.faults.set(
       (["listings", "reservations", "messages", "conversations"] as const).map((endpoint) => ({
         match: { endpoint },
         fault,
@@ -123,7 +100,7 @@ describe("P5, P6: each item that fails is written down", () => {
 
   test("of a dry run nothing is written down", async () => {
     await simulate();
-    simulator.faults.set(poisoned().rules);
+    workshop.simulator.faults.set(poisoned().rules);
 
     expect((await night({ dryRun: true })).summary.failed).toBe(1);
     expect(await letters()).toEqual([]);
@@ -134,10 +111,10 @@ describe("what failed is tried again", () => {
   test("in each of the next three runs, then after 1, 2, 4 and at most 7 days, whatever it costs before", async () => {
     await simulate();
     const { id, rules } = poisoned();
-    simulator.faults.set(rules);
+    workshop.simulator.faults.set(rules);
     const tries: number[] = [];
     let day = 0;
-    const unlisten = simulator.onRequest(({ path }) => {
+    const unlisten = workshop.simulator.onRequest(({ path }) => {
       if (path.startsWith(`/conversations/${id}/messages`)) tries.push(day);
     });
 
@@ -155,12 +132,12 @@ describe("what failed is tried again", () => {
   test("at once when its conversation has changed", async () => {
     await simulate();
     const { id, rules } = poisoned();
-    simulator.faults.set(rules);
+    workshop.simulator.faults.set(rules);
     for (let run = 0; run < 5; run += 1) await night();
-    simulator.faults.clear();
+    workshop.simulator.faults.clear();
     // Not due: nothing is tried, and the copy is not called complete.
     expect(await night()).toMatchObject({ status: "partial", open_failures: 1, summary: { failed: 0 } });
-    simulator.world.guestWrites(Number(id));
+    workshop.simulator.world.guestWrites(Number(id));
 
     expect((await night()).items.conversations.changed).toBe(1);
     expect(await open()).toEqual([]);
@@ -171,7 +148,7 @@ describe("what failed is tried again", () => {
     await simulate();
     const [conversation = ""] = ids();
     const fault = { type: "poison", index: 4, field: "id", change: "wrong_type" } as const;
-    simulator.faults.set([
+    workshop.simulator.faults.set([
       ...poisoned().rules,
       ...broken(`/conversations/${conversation}/messages`),
       { match: { endpoint: "reservations" }, fault },
@@ -179,7 +156,7 @@ describe("what failed is tried again", () => {
     ]);
     expect((await night()).status).toBe("partial");
     expect(await open()).toHaveLength(4);
-    simulator.faults.clear();
+    workshop.simulator.faults.clear();
 
     const healed = await night({ env: { SYNC_SWEEP_DAYS: "1" } });
 
@@ -192,11 +169,11 @@ describe("what failed is tried again", () => {
   test("a reservation by its id, though its feed has moved on", async () => {
     await simulate({ calendarBookings: 3 });
     await night();
-    const booking = [...simulator.oracle.reservations()].at(-1);
-    simulator.world.changeReservation(Number(booking?.reservation_id), { price: 777 });
+    const booking = [...workshop.simulator.oracle.reservations()].at(-1);
+    workshop.simulator.world.changeReservation(Number(booking?.reservation_id), { price: 777 });
     const ids = [Number(booking?.reservation_id)];
     const value = "x".repeat(17 * 2 ** 20);
-    simulator.faults.set([
+    workshop.simulator.faults.set([
       {
         match: { endpoint: "reservations" },
         fault: { type: "poison", ids, field: "guestName", change: "value", value },
@@ -204,12 +181,12 @@ describe("what failed is tried again", () => {
     ]);
     await night();
     expect(await open()).toMatchObject([{ _id: `reservation:${booking?.reservation_id}`, stage: "load" }]);
-    simulator.advance(4 * DAY_MS);
+    workshop.simulator.advance(4 * DAY_MS);
     await night();
-    simulator.advance(4 * DAY_MS);
-    simulator.faults.clear();
+    workshop.simulator.advance(4 * DAY_MS);
+    workshop.simulator.faults.clear();
     const asked: string[] = [];
-    const unlisten = simulator.onRequest(({ path }) => asked.push(path));
+    const unlisten = workshop.simulator.onRequest(({ path }) => asked.push(path));
     await night({ env: { SYNC_SWEEP_DAYS: "1" }, pageSizes: { listings: 100, others: 2 } });
     unlisten();
 
@@ -224,15 +201,18 @@ describe("replay", () => {
   test("reads what failed once more, whatever kind it is", async () => {
     await simulate();
     const [conversation = ""] = ids();
-    simulator.faults.set([...poisoned().rules, ...broken(`/conversations/${conversation}/messages`)]);
+    workshop.simulator.faults.set([
+      ...poisoned().rules,
+      ...broken(`/conversations/${conversation}/messages`),
+    ]);
     for (let run = 0; run < 5; run += 1) await night();
-    simulator.faults.clear();
+    workshop.simulator.faults.clear();
 
-    expect(await replayOnce(simulator, database, { dueAt: new Date(0) })).toMatchObject({
+    expect(await replayOnce(workshop.simulator, workshop.database, { dueAt: new Date(0) })).toMatchObject({
       mode: "replay",
       summary: { attempted: 0 },
     });
-    const report = await replayOnce(simulator, database, {});
+    const report = await replayOnce(workshop.simulator, workshop.database, {});
 
     expect(report).toMatchObject({ status: "succeeded", items: { conversations: { changed: 2 } } });
     expect(await open()).toEqual([]);
@@ -242,11 +222,11 @@ describe("replay", () => {
   test("reads only what is named", async () => {
     await simulate();
     const [first = "", second = ""] = ids();
-    simulator.faults.set(broken(`/conversations/(${first}|${second})/messages`));
+    workshop.simulator.faults.set(broken(`/conversations/(${first}|${second})/messages`));
     await night();
-    simulator.faults.clear();
+    workshop.simulator.faults.clear();
 
-    await replayOnce(simulator, database, { ids: [`conversation:${first}`] });
+    await replayOnce(workshop.simulator, workshop.database, { ids: [`conversation:${first}`] });
 
     expect((await open()).map(({ _id }) => _id)).toEqual([`conversation:${second}`]);
   });
@@ -254,11 +234,11 @@ describe("replay", () => {
   test("of something that fails again counts one attempt more; of something gone closes the letter", async () => {
     await simulate();
     const [first = "", second = ""] = ids();
-    simulator.faults.set(broken(`/conversations/(${first}|${second})/messages`));
+    workshop.simulator.faults.set(broken(`/conversations/(${first}|${second})/messages`));
     await night();
-    simulator.world.deleteConversation(Number(second));
+    workshop.simulator.world.deleteConversation(Number(second));
 
-    const report = await replayOnce(simulator, database, {});
+    const report = await replayOnce(workshop.simulator, workshop.database, {});
 
     expect(report).toMatchObject({ status: "partial", items: { conversations: { failed: 1, gone: 1 } } });
     expect(await open()).toMatchObject([{ _id: `conversation:${first}`, attempts: 2 }]);
@@ -268,7 +248,7 @@ describe("replay", () => {
 describe("P6: a run that cannot succeed stops, and says how far it came", () => {
   test("after ten conversations in a row", async () => {
     await simulate({ conversations: 200 });
-    simulator.faults.set(broken("/conversations/[0-9]+/messages"));
+    workshop.simulator.faults.set(broken("/conversations/[0-9]+/messages"));
 
     const report = await night();
 
@@ -286,7 +266,7 @@ describe("P6: a run that cannot succeed stops, and says how far it came", () => 
   test("after 15 of the last hundred", async () => {
     await simulate({ conversations: 400 });
     const every5th = ids().filter((_, index) => index % 5 === 0);
-    simulator.faults.set(broken(`/conversations/(${every5th.join("|")})/messages`));
+    workshop.simulator.faults.set(broken(`/conversations/(${every5th.join("|")})/messages`));
 
     const report = await night();
 
@@ -298,7 +278,7 @@ describe("P6: a run that cannot succeed stops, and says how far it came", () => 
   test("but not because of a few", async () => {
     await simulate({ conversations: 200 });
     const every12th = ids().filter((_, index) => index % 12 === 0);
-    simulator.faults.set(broken(`/conversations/(${every12th.join("|")})/messages`));
+    workshop.simulator.faults.set(broken(`/conversations/(${every12th.join("|")})/messages`));
 
     expect(await night()).toMatchObject({ status: "partial", items: { conversations: { attempted: 200 } } });
   });
@@ -307,12 +287,12 @@ describe("P6: a run that cannot succeed stops, and says how far it came", () => 
 /** Moves what the program remembers into the past, as if that much time had gone by since. */
 async function backdate(ms: number): Promise<void> {
   const earlier = (date: Date) => new Date(date.getTime() - ms);
-  const states = database.db.collection<{ _id: string }>("sync_conversations");
+  const states = workshop.database.db.collection<{ _id: string }>("sync_conversations");
   for (const state of await states.find({ failed: { $ne: null } }).toArray()) {
     const failed = Reflect.get(state, "failed");
     await states.updateOne({ _id: state._id }, { $set: { "failed.retry_at": earlier(failed.retry_at) } });
   }
-  const failures = database.db.collection<{ _id: string }>("sync_failures");
+  const failures = workshop.database.db.collection<{ _id: string }>("sync_failures");
   for (const letter of await failures.find().toArray()) {
     const next = Reflect.get(letter, "next_try_at");
     await failures.updateOne({ _id: letter._id }, { $set: { next_try_at: earlier(next) } });

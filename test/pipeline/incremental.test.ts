@@ -1,70 +1,52 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
-import { COLLECTIONS } from "../../src/load/collections.ts";
-import { ensureSchema } from "../../src/load/schema.ts";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/simulator.ts";
-import { openTestDatabase, type TestDatabase } from "../support/database.ts";
-import { differencesFrom } from "../support/oracle.ts";
+import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
 import { type RunOptions, syncOnce } from "../support/run.ts";
+import { openWorkshop } from "../support/workshop.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-let database: TestDatabase;
-let simulator: Simulator;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  await ensureSchema(database.db);
-});
-afterAll(() => database.close());
-afterEach(async () => {
-  await simulator.close();
-  for (const { name } of COLLECTIONS) await database.db.collection(name).deleteMany({});
-});
+const workshop = openWorkshop({ seed: 12, conversations: 60 });
+const { simulate, differences } = workshop;
 
 /** An account that has been copied once. */
 async function copied(options: SimulatorOptions = {}): Promise<void> {
-  simulator = await startSimulator({
-    seed: 12,
-    conversations: 60,
-    rateLimit: "off",
-    tokenGraceMs: 0,
-    ...options,
-  });
+  await simulate(options);
   const report = await run({ env: {} });
   expect(report.status).toBe("succeeded");
-  simulator.resetStats();
+  workshop.simulator.resetStats();
 }
 
 /** A sweep of one conversation, unless a test is about it. */
 async function run(options: RunOptions = {}): Promise<RunReport> {
   const env = { SYNC_SWEEP_DAYS: "3650", ...options.env };
-  return await syncOnce(simulator, database, { ...options, env });
+  return await syncOnce(workshop.simulator, workshop.database, { ...options, env });
 }
 
-const differences = () => differencesFrom(simulator.oracle, database.db);
-const ids = () => [...simulator.oracle.conversations()].map(({ conversation_id }) => Number(conversation_id));
+const ids = () =>
+  [...workshop.simulator.oracle.conversations()].map(({ conversation_id }) => Number(conversation_id));
 /** The nth conversation with at least so many messages. */
 const conversation = (nth = 0, messages = 3) => {
-  const found = [...simulator.oracle.conversations()].filter((one) => one.message_counts.total >= messages)[
-    nth
-  ];
+  const found = [...workshop.simulator.oracle.conversations()].filter(
+    (one) => one.message_counts.total >= messages,
+  )[nth];
   if (!found) throw new Error("no such conversation in this world");
   return { id: Number(found.conversation_id), reservationId: Number(found.reservation?.id), found };
 };
 const messagesOf = (id: number) =>
-  database.db
+  workshop.database.db
     .collection("messages")
     .find({ conversation_id: String(id) })
     .toArray();
-const marked = () => database.db.collection("messages").countDocuments({ deleted_at: { $ne: null } });
+const marked = () =>
+  workshop.database.db.collection("messages").countDocuments({ deleted_at: { $ne: null } });
 
 async function everything() {
   const names = ["listings", "reservations", "conversations", "messages"];
   return await Promise.all(
-    names.map((name) => database.db.collection(name).find().sort({ _id: 1 }).toArray()),
+    names.map((name) => workshop.database.db.collection(name).find().sort({ _id: 1 }).toArray()),
   );
 }
 
@@ -76,7 +58,7 @@ describe("a nightly run costs what changed", () => {
     for (const id of ids()
       .filter((_, index) => index % 19 === 0)
       .slice(0, 40))
-      simulator.world.guestWrites(id);
+      workshop.simulator.world.guestWrites(id);
 
     const report = await run({ env: { SYNC_SWEEP_DAYS: "30" } });
 
@@ -104,7 +86,7 @@ describe("a nightly run costs what changed", () => {
 
   test("a day as it is: new and old threads, late messages, bookings that change", async () => {
     await copied({ conversations: 787, messagesPerConversation: { min: 1, max: 4 } });
-    simulator.advance(DAY_MS);
+    workshop.simulator.advance(DAY_MS);
 
     const report = await run({ env: { SYNC_SWEEP_DAYS: "1" } });
 
@@ -118,26 +100,28 @@ describe("a nightly run costs what changed", () => {
 
 describe("P1: what the list shows by any mark is read", () => {
   const CHANGES: Readonly<Record<string, (id: number) => void>> = {
-    "a guest's message": (id) => simulator.world.guestWrites(id),
+    "a guest's message": (id) => workshop.simulator.world.guestWrites(id),
     "a guest's message that was back-dated by hours": (id) =>
-      simulator.world.guestWrites(id, { at: new Date(simulator.now().getTime() - 9 * HOUR_MS) }),
-    "a host's message": (id) => simulator.world.hostReplies(id),
+      workshop.simulator.world.guestWrites(id, {
+        at: new Date(workshop.simulator.now().getTime() - 9 * HOUR_MS),
+      }),
+    "a host's message": (id) => workshop.simulator.world.hostReplies(id),
     "a host's message that messageSentOn does not reflect": (id) =>
-      simulator.world.hostReplies(id, { reflected: false }),
-    "an automation's message": (id) => simulator.world.automationWrites(id),
+      workshop.simulator.world.hostReplies(id, { reflected: false }),
+    "an automation's message": (id) => workshop.simulator.world.automationWrites(id),
     "the loss of the newest message, after which the marks are those of before": (id) => {
-      const [newest] = [...simulator.oracle.messagesOf(id)].sort(
+      const [newest] = [...workshop.simulator.oracle.messagesOf(id)].sort(
         (a, b) => Number(b.message_id) - Number(a.message_id),
       );
-      simulator.world.deleteMessage(id, Number(newest?.message_id));
+      workshop.simulator.world.deleteMessage(id, Number(newest?.message_id));
     },
     "a message that waits to be sent": (id) =>
-      simulator.world.scheduleMessage(id, new Date(simulator.now().getTime() + DAY_MS)),
+      workshop.simulator.world.scheduleMessage(id, new Date(workshop.simulator.now().getTime() + DAY_MS)),
   };
 
   test.each(Object.keys(CHANGES))("%s", async (name) => {
     await copied();
-    simulator.advance(60_000);
+    workshop.simulator.advance(60_000);
     CHANGES[name]?.(conversation(5).id);
 
     await run();
@@ -148,13 +132,13 @@ describe("P1: what the list shows by any mark is read", () => {
   test("a change that comes while its conversation is read is brought by the next run", async () => {
     await copied();
     const { id } = conversation(3);
-    simulator.world.guestWrites(id, { text: "first" });
-    const unlisten = simulator.onRequest(({ path }) => {
+    workshop.simulator.world.guestWrites(id, { text: "first" });
+    const unlisten = workshop.simulator.onRequest(({ path }) => {
       if (!path.startsWith(`/conversations/${id}/messages`)) return;
       unlisten();
-      simulator.advance(1_000);
-      simulator.world.guestWrites(conversation(4).id, { text: "during the run" });
-      simulator.world.guestWrites(id, { text: "in the middle of it" });
+      workshop.simulator.advance(1_000);
+      workshop.simulator.world.guestWrites(conversation(4).id, { text: "during the run" });
+      workshop.simulator.world.guestWrites(id, { text: "in the middle of it" });
     });
 
     await run();
@@ -166,17 +150,21 @@ describe("P1: what the list shows by any mark is read", () => {
   test("a message that waited is read again when its time has passed, though nothing shows", async () => {
     await copied();
     const { id } = conversation(2);
-    const messageId = simulator.world.scheduleMessage(id, new Date(simulator.now().getTime() + DAY_MS));
-    simulator.world.scheduleMessage(id, new Date(simulator.now().getTime() + 30 * DAY_MS));
+    const messageId = workshop.simulator.world.scheduleMessage(
+      id,
+      new Date(workshop.simulator.now().getTime() + DAY_MS),
+    );
+    workshop.simulator.world.scheduleMessage(id, new Date(workshop.simulator.now().getTime() + 30 * DAY_MS));
     await run();
-    simulator.advance(HOUR_MS);
+    workshop.simulator.advance(HOUR_MS);
     // Not the newest of its thread, so that the list does not show it.
-    simulator.world.setMessageStatus(id, messageId, "cancelled_by_user");
-    const stored = () => database.db.collection("messages").findOne({ message_id: String(messageId) });
+    workshop.simulator.world.setMessageStatus(id, messageId, "cancelled_by_user");
+    const stored = () =>
+      workshop.database.db.collection("messages").findOne({ message_id: String(messageId) });
     await run();
     expect(await stored()).toMatchObject({ delivery_status: "scheduled" });
 
-    simulator.advance(2 * DAY_MS);
+    workshop.simulator.advance(2 * DAY_MS);
     await run();
 
     expect(await stored()).toMatchObject({ delivery_status: "cancelled" });
@@ -185,11 +173,11 @@ describe("P1: what the list shows by any mark is read", () => {
   test("a conversation that could not be read whole is read by the next run, though it shows no change", async () => {
     await copied();
     const { id } = conversation(3);
-    simulator.world.guestWrites(id);
+    workshop.simulator.world.guestWrites(id);
     const poison = { type: "poison", index: 1, field: "isIncoming", change: "drop" } as const;
-    simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault: poison }]);
+    workshop.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault: poison }]);
     expect(await run()).toMatchObject({ status: "partial" });
-    simulator.faults.clear();
+    workshop.simulator.faults.clear();
 
     expect(await run()).toMatchObject({ status: "succeeded", items: { conversations: { changed: 1 } } });
     expect(await differences()).toEqual({});
@@ -199,26 +187,26 @@ describe("P1: what the list shows by any mark is read", () => {
 describe("the feeds", () => {
   test("of 1,700 reservations only the first page is read when little has changed", async () => {
     await copied({ conversations: 1_700, messagesPerConversation: { min: 0, max: 1 } });
-    simulator.advance(DAY_MS);
-    simulator.resetStats();
+    workshop.simulator.advance(DAY_MS);
+    workshop.simulator.resetStats();
 
     await run();
 
-    expect(simulator.stats().byEndpoint).toMatchObject({ reservations: 1, listings: 1 });
+    expect(workshop.simulator.stats().byEndpoint).toMatchObject({ reservations: 1, listings: 1 });
   });
 
   /** A reservation without a conversation, so that no scan shows it. */
-  const calendarBooking = () => Number([...simulator.oracle.reservations()].at(-1)?.reservation_id);
+  const calendarBooking = () => Number([...workshop.simulator.oracle.reservations()].at(-1)?.reservation_id);
 
   test("a reservation feed that broke off is followed from the same place the next time", async () => {
     await copied({ conversations: 30, calendarBookings: 2 });
     const pageSizes = { listings: 100, others: 3 };
-    simulator.world.changeReservation(calendarBooking(), { price: 4_321 });
-    simulator.advance(3 * DAY_MS);
-    simulator.faults.set([{ match: { endpoint: "reservations" }, fault: "html" }]);
+    workshop.simulator.world.changeReservation(calendarBooking(), { price: 4_321 });
+    workshop.simulator.advance(3 * DAY_MS);
+    workshop.simulator.faults.set([{ match: { endpoint: "reservations" }, fault: "html" }]);
     await run({ pageSizes });
-    simulator.faults.clear();
-    simulator.advance(3 * DAY_MS);
+    workshop.simulator.faults.clear();
+    workshop.simulator.advance(3 * DAY_MS);
 
     await run({ pageSizes, env: { SYNC_SWEEP_DAYS: "1" } });
     await run({ pageSizes });
@@ -228,17 +216,17 @@ describe("the feeds", () => {
 
   test("a reservation that could not be understood is asked for again the next time", async () => {
     await copied({ conversations: 30, calendarBookings: 2 });
-    simulator.world.changeReservation(calendarBooking(), { price: 4_321 });
+    workshop.simulator.world.changeReservation(calendarBooking(), { price: 4_321 });
     const ids = [calendarBooking()];
-    simulator.faults.set([
+    workshop.simulator.faults.set([
       {
         match: { endpoint: "reservations" },
         fault: { type: "poison", ids, field: "id", change: "wrong_type" },
       },
     ]);
     expect((await run()).status).toBe("partial");
-    simulator.faults.clear();
-    simulator.advance(3 * DAY_MS);
+    workshop.simulator.faults.clear();
+    workshop.simulator.advance(3 * DAY_MS);
 
     await run({ env: { SYNC_SWEEP_DAYS: "1" } });
     await run();
@@ -252,17 +240,19 @@ describe("the feeds", () => {
       ...systemClock,
       now: () => new Date(systemClock.now().getTime() + years * 365 * DAY_MS),
     };
-    simulator.advance(DAY_MS);
+    workshop.simulator.advance(DAY_MS);
     await run({ runClock: jumped, clock: { ...jumped, sleep: async () => undefined } });
-    simulator.advance(2 * DAY_MS);
-    const before = await database.db.collection("sync_state").findOne({});
-    simulator.world.changeReservation(conversation(4).reservationId, { guestName: "Ada Changed" });
-    simulator.world.changeReservation(calendarBooking(), { price: 12 });
+    workshop.simulator.advance(2 * DAY_MS);
+    const before = await workshop.database.db.collection("sync_state").findOne({});
+    workshop.simulator.world.changeReservation(conversation(4).reservationId, { guestName: "Ada Changed" });
+    workshop.simulator.world.changeReservation(calendarBooking(), { price: 12 });
 
     await run({ env: { SYNC_SWEEP_DAYS: "1" } });
     await run();
 
-    expect(before?.["reservations_watermark"].getUTCFullYear()).toBe(simulator.now().getUTCFullYear());
+    expect(before?.["reservations_watermark"].getUTCFullYear()).toBe(
+      workshop.simulator.now().getUTCFullYear(),
+    );
     expect(await differences()).toEqual({});
   });
 });
@@ -275,28 +265,30 @@ describe("snapshots follow, without a call and without touching what does not ch
   ])("%s", async (_, change, field, value) => {
     await copied();
     // Not the one whose turn it is in the sweep.
-    await database.db.collection("sync_conversations").updateMany({}, { $set: { last_read_at: new Date() } });
+    await workshop.database.db
+      .collection("sync_conversations")
+      .updateMany({}, { $set: { last_read_at: new Date() } });
     const { id, reservationId } = conversation(4);
-    await database.db
+    await workshop.database.db
       .collection<{ _id: string }>("sync_conversations")
       .updateOne({ _id: String(conversation(9).id) }, { $set: { last_read_at: new Date(0) } });
-    const before = await database.db.collection("messages").find().sort({ _id: 1 }).toArray();
-    simulator.advance(60_000);
-    simulator.world.changeReservation(reservationId, change);
+    const before = await workshop.database.db.collection("messages").find().sort({ _id: 1 }).toArray();
+    workshop.simulator.advance(60_000);
+    workshop.simulator.world.changeReservation(reservationId, change);
 
     const report = await run();
 
     expect(report.api.by_endpoint["messages"]).toBe(1); // the sweep's
     expect(report.items.conversations).toMatchObject({ changed: 0, refreshed: 1 });
     expect(await differences()).toEqual({});
-    const [message] = await database.db
+    const [message] = await workshop.database.db
       .collection("messages")
       .find({ conversation_id: String(id) }, { projection: { [field]: 1 } })
       .toArray();
     const [outer = "", inner = ""] = field.split(".");
     if (value !== undefined) expect(message?.[outer][inner]).toBe(value);
     const untouched = before.filter((one) => one["conversation_id"] !== String(id));
-    const after = await database.db
+    const after = await workshop.database.db
       .collection("messages")
       .find({ conversation_id: { $ne: String(id) } })
       .sort({ _id: 1 })
@@ -306,9 +298,9 @@ describe("snapshots follow, without a call and without touching what does not ch
 
   test("a listing's name, into all messages of its conversations", async () => {
     await copied();
-    const [listing] = [...simulator.oracle.listings()];
-    simulator.advance(60_000);
-    simulator.world.renameListing(Number(listing?.listing_id), "Casa Nova", "CN 1");
+    const [listing] = [...workshop.simulator.oracle.listings()];
+    workshop.simulator.advance(60_000);
+    workshop.simulator.world.renameListing(Number(listing?.listing_id), "Casa Nova", "CN 1");
 
     const report = await run();
 
@@ -319,7 +311,7 @@ describe("snapshots follow, without a call and without touching what does not ch
 
   test("P7: once carried over, they are not written again", async () => {
     await copied();
-    simulator.world.changeReservation(conversation(4).reservationId, { guestName: "Zoë Newname" });
+    workshop.simulator.world.changeReservation(conversation(4).reservationId, { guestName: "Zoë Newname" });
     await run();
     const before = await everything();
 
@@ -335,15 +327,17 @@ describe("the sweep", () => {
   test("brings an edit that nothing shows within SYNC_SWEEP_DAYS runs, and each conversation once", async () => {
     await copied({ conversations: 50 });
     const edited = ids().map((id) => {
-      const [oldest] = simulator.oracle.messagesOf(id).reverse();
-      if (oldest) simulator.world.editMessage(id, Number(oldest.message_id), "Edited, and nobody was told.");
+      const [oldest] = workshop.simulator.oracle.messagesOf(id).reverse();
+      if (oldest)
+        workshop.simulator.world.editMessage(id, Number(oldest.message_id), "Edited, and nobody was told.");
       return oldest;
     });
-    const count = () => database.db.collection("messages").countDocuments({ content: /^Edited, and nobody/ });
+    const count = () =>
+      workshop.database.db.collection("messages").countDocuments({ content: /^Edited, and nobody/ });
 
     const seen: number[] = [];
     for (let night = 0; night < 5; night += 1) {
-      simulator.advance(60_000);
+      workshop.simulator.advance(60_000);
       const report = await run({ env: { SYNC_SWEEP_DAYS: "5" } });
       seen.push(report.items.conversations.swept);
     }
@@ -363,15 +357,17 @@ describe("the sweep", () => {
   test("is not held up by conversations that cannot be read", async () => {
     await copied({ conversations: 40 });
     const broken = ids().slice(0, 20).join("|");
-    simulator.faults.set([{ match: { path: `/conversations/(${broken})/messages` }, fault: "html" }]);
+    workshop.simulator.faults.set([
+      { match: { path: `/conversations/(${broken})/messages` }, fault: "html" },
+    ]);
     await run({ env: { SYNC_SWEEP_DAYS: "1" } });
 
     const read = new Set<string>();
-    const unlisten = simulator.onRequest(({ endpoint, path }) => {
+    const unlisten = workshop.simulator.onRequest(({ endpoint, path }) => {
       if (endpoint === "messages") read.add(path.split("/")[2] ?? "");
     });
     for (let night = 0; night < 4; night += 1) {
-      simulator.advance(60_000);
+      workshop.simulator.advance(60_000);
       await run({ env: { SYNC_SWEEP_DAYS: "4" } });
     }
     unlisten();
@@ -384,15 +380,17 @@ describe("P11: no false deletions", () => {
   test("a message that a complete reading does not show is marked, and stays", async () => {
     await copied();
     const { id, found } = conversation(1, 4);
-    const [, second] = simulator.oracle.messagesOf(id);
-    simulator.world.deleteMessage(id, Number(second?.message_id));
-    simulator.world.guestWrites(id);
+    const [, second] = workshop.simulator.oracle.messagesOf(id);
+    workshop.simulator.world.deleteMessage(id, Number(second?.message_id));
+    workshop.simulator.world.guestWrites(id);
 
     const report = await run();
 
     expect(report.items.messages).toMatchObject({ deleted: 1, held_back: 0 });
     expect(await messagesOf(id)).toHaveLength(found.message_counts.total + 1);
-    const gone = await database.db.collection("messages").findOne({ message_id: second?.message_id });
+    const gone = await workshop.database.db
+      .collection("messages")
+      .findOne({ message_id: second?.message_id });
     expect(gone).toMatchObject({ content: second?.content, deleted_at: expect.any(Date) });
     expect(await differences()).toEqual({});
   });
@@ -400,13 +398,13 @@ describe("P11: no false deletions", () => {
   test("it is unmarked when it is there again", async () => {
     await copied();
     const { id } = conversation(1, 4);
-    const [, second] = simulator.oracle.messagesOf(id);
-    simulator.world.deleteMessage(id, Number(second?.message_id));
-    simulator.world.guestWrites(id);
+    const [, second] = workshop.simulator.oracle.messagesOf(id);
+    workshop.simulator.world.deleteMessage(id, Number(second?.message_id));
+    workshop.simulator.world.guestWrites(id);
     await run();
-    simulator.world.restoreMessage(id, Number(second?.message_id));
-    simulator.advance(1_000);
-    simulator.world.guestWrites(id);
+    workshop.simulator.world.restoreMessage(id, Number(second?.message_id));
+    workshop.simulator.advance(1_000);
+    workshop.simulator.world.guestWrites(id);
 
     await run();
 
@@ -419,8 +417,10 @@ describe("P11: no false deletions", () => {
     async (fault) => {
       await copied();
       const { id } = conversation(1, 8);
-      simulator.world.guestWrites(id);
-      simulator.faults.set([{ match: { path: `/conversations/${id}/messages.*offset=[1-9]` }, fault }]);
+      workshop.simulator.world.guestWrites(id);
+      workshop.simulator.faults.set([
+        { match: { path: `/conversations/${id}/messages.*offset=[1-9]` }, fault },
+      ]);
 
       await run({ pageSizes: { listings: 100, others: 4 } });
 
@@ -431,9 +431,9 @@ describe("P11: no false deletions", () => {
   test("nothing is marked when a message of the conversation could not be understood", async () => {
     await copied();
     const { id } = conversation(1, 4);
-    simulator.world.guestWrites(id);
+    workshop.simulator.world.guestWrites(id);
     const poison = { type: "poison", index: 2, field: "id", change: "drop" } as const;
-    simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault: poison }]);
+    workshop.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault: poison }]);
 
     expect((await run()).status).toBe("partial");
     expect(await marked()).toBe(0);
@@ -442,7 +442,7 @@ describe("P11: no false deletions", () => {
   test("a conversation is marked, with its messages, after two complete scans without it; not after one", async () => {
     await copied();
     const { id, found } = conversation(2);
-    simulator.world.deleteConversation(id);
+    workshop.simulator.world.deleteConversation(id);
 
     expect((await run()).items.conversations.deleted).toBe(0);
     expect(await marked()).toBe(0);
@@ -456,12 +456,12 @@ describe("P11: no false deletions", () => {
 
   test("a scan in which one conversation could not be recognised does not count", async () => {
     await copied();
-    simulator.world.deleteConversation(conversation(2).id);
+    workshop.simulator.world.deleteConversation(conversation(2).id);
     await run();
     const poison = { type: "poison", index: 3, field: "id", change: "drop" } as const;
-    simulator.faults.set([{ match: { endpoint: "conversations" }, fault: poison }]);
+    workshop.simulator.faults.set([{ match: { endpoint: "conversations" }, fault: poison }]);
     await run();
-    simulator.faults.clear();
+    workshop.simulator.faults.clear();
 
     expect(await marked()).toBe(0);
     expect((await run()).items.conversations.deleted).toBe(1);
@@ -470,10 +470,10 @@ describe("P11: no false deletions", () => {
   test("a conversation that is there again is unmarked, with its messages", async () => {
     await copied();
     const { id } = conversation(2);
-    simulator.world.deleteConversation(id);
+    workshop.simulator.world.deleteConversation(id);
     await run();
     await run();
-    simulator.world.restoreConversation(id);
+    workshop.simulator.world.restoreConversation(id);
 
     await run();
 
@@ -484,7 +484,7 @@ describe("P11: no false deletions", () => {
   test("when more than five and more than 1 % vanish at once nothing is marked, and the report says so", async () => {
     await copied();
     const gone = ids().slice(0, 6);
-    for (const id of gone) simulator.world.deleteConversation(id);
+    for (const id of gone) workshop.simulator.world.deleteConversation(id);
     await run();
 
     const report = await run();
@@ -504,9 +504,9 @@ describe("P11: no false deletions", () => {
   test("the same holds for messages, and the conversations are read again until it is settled", async () => {
     await copied({ conversations: 20 });
     const { id } = conversation(0, 10);
-    for (const { message_id } of simulator.oracle.messagesOf(id).slice(1, 8))
-      simulator.world.deleteMessage(id, Number(message_id));
-    simulator.world.guestWrites(id);
+    for (const { message_id } of workshop.simulator.oracle.messagesOf(id).slice(1, 8))
+      workshop.simulator.world.deleteMessage(id, Number(message_id));
+    workshop.simulator.world.guestWrites(id);
 
     const report = await run();
     expect(report.items.messages).toMatchObject({ deleted: 0, held_back: 7 });
@@ -519,7 +519,7 @@ describe("P11: no false deletions", () => {
 
   test("many may vanish from a large account, as long as they are less than 1 %", async () => {
     await copied({ conversations: 1_000, messagesPerConversation: { min: 1, max: 1 } });
-    for (const id of ids().slice(0, 8)) simulator.world.deleteConversation(id);
+    for (const id of ids().slice(0, 8)) workshop.simulator.world.deleteConversation(id);
     await run();
 
     expect((await run()).items.conversations).toMatchObject({ deleted: 8, held_back: 0 });
@@ -528,17 +528,17 @@ describe("P11: no false deletions", () => {
 
 describe("P1: a list that moves while it is scanned", () => {
   test.each([2, 3])("loses nothing when the host writes to old guests after page %i", async (page) => {
-    simulator = await startSimulator({ seed: 12, conversations: 60, rateLimit: "off", tokenGraceMs: 0 });
-    const unlisten = simulator.onRequest(({ endpoint, nth }) => {
+    await simulate();
+    const unlisten = workshop.simulator.onRequest(({ endpoint, nth }) => {
       if (endpoint !== "conversations" || nth !== page) return;
-      simulator.advance(1_000);
-      for (const id of ids().slice(-10)) simulator.world.hostReplies(id);
+      workshop.simulator.advance(1_000);
+      for (const id of ids().slice(-10)) workshop.simulator.world.hostReplies(id);
     });
 
     await run({ pageSizes: { listings: 100, others: 10 } });
     unlisten();
 
-    expect(await database.db.collection("conversations").countDocuments()).toBe(60);
+    expect(await workshop.database.db.collection("conversations").countDocuments()).toBe(60);
     await run();
     expect(await differences()).toEqual({});
   });
@@ -546,17 +546,17 @@ describe("P1: a list that moves while it is scanned", () => {
   test("marks nothing as deleted when conversations vanish and come in the meantime", async () => {
     await copied();
     for (let night = 0; night < 3; night += 1) {
-      const unlisten = simulator.onRequest(({ endpoint, nth }) => {
+      const unlisten = workshop.simulator.onRequest(({ endpoint, nth }) => {
         if (endpoint !== "conversations" || nth % 8 !== 3) return;
-        simulator.advance(1_000);
-        simulator.world.deleteConversation(ids()[night] ?? 0);
-        simulator.world.addConversation();
-        simulator.world.hostReplies(ids().at(-10) ?? 0);
+        workshop.simulator.advance(1_000);
+        workshop.simulator.world.deleteConversation(ids()[night] ?? 0);
+        workshop.simulator.world.addConversation();
+        workshop.simulator.world.hostReplies(ids().at(-10) ?? 0);
       });
       await run({ pageSizes: { listings: 100, others: 10 } });
       unlisten();
       const present = new Set(ids().map(String));
-      const wrong = await database.db
+      const wrong = await workshop.database.db
         .collection("conversations")
         .find({ deleted_at: { $ne: null }, conversation_id: { $in: [...present] } })
         .toArray();

@@ -1,44 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { systemClock } from "../../src/clock.ts";
-import { COLLECTIONS } from "../../src/load/collections.ts";
-import { ensureSchema } from "../../src/load/schema.ts";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/simulator.ts";
-import { openTestDatabase, type TestDatabase } from "../support/database.ts";
-import { differencesFrom } from "../support/oracle.ts";
 import { syncOnce } from "../support/run.ts";
+import { openWorkshop } from "../support/workshop.ts";
 
-let database: TestDatabase;
-let simulator: Simulator;
+const workshop = openWorkshop({ seed: 11, conversations: 40 });
+const { simulate, differences } = workshop;
 
-beforeAll(async () => {
-  database = await openTestDatabase();
-  await ensureSchema(database.db);
-});
-afterAll(() => database.close());
-afterEach(async () => {
-  await simulator.close();
-  for (const { name } of COLLECTIONS) await database.db.collection(name).deleteMany({});
-});
-
-async function simulate(options: SimulatorOptions = {}): Promise<void> {
-  simulator = await startSimulator({
-    seed: 11,
-    conversations: 40,
-    rateLimit: "off",
-    tokenGraceMs: 0,
-    ...options,
-  });
-}
-
-const differences = () => differencesFrom(simulator.oracle, database.db);
 const firstConversation = () =>
-  [...simulator.oracle.conversations()].find(({ message_counts }) => message_counts.total > 3);
+  [...workshop.simulator.oracle.conversations()].find(({ message_counts }) => message_counts.total > 3);
 
 /** Every document of every collection but the run reports, as it is stored. */
 async function everything() {
   const names = ["listings", "reservations", "conversations", "messages"];
   return await Promise.all(
-    names.map((name) => database.db.collection(name).find().sort({ _id: 1 }).toArray()),
+    names.map((name) => workshop.database.db.collection(name).find().sort({ _id: 1 }).toArray()),
   );
 }
 
@@ -46,7 +21,7 @@ describe("P1, P2: a run stores every item of the account exactly once, all field
   test.each([1, 2, 3])("whatever the account looks like (seed %i)", async (seed) => {
     await simulate({ seed, conversations: 120 });
 
-    const report = await syncOnce(simulator, database);
+    const report = await syncOnce(workshop.simulator, workshop.database);
 
     expect(report.status).toBe("succeeded");
     expect(await differences()).toEqual({});
@@ -54,14 +29,14 @@ describe("P1, P2: a run stores every item of the account exactly once, all field
 
   test("also where a conversation's own listing is the account's id", async () => {
     await simulate({ listingMapIdQuirk: true });
-    await syncOnce(simulator, database);
+    await syncOnce(workshop.simulator, workshop.database);
 
     expect(await differences()).toEqual({});
   });
 
   test("also when threads are longer than a page", async () => {
     await simulate({ conversations: 3, messagesPerConversation: { min: 900, max: 1_200 } });
-    await syncOnce(simulator, database);
+    await syncOnce(workshop.simulator, workshop.database);
 
     expect(await differences()).toEqual({});
   });
@@ -73,25 +48,25 @@ describe("P1, P2: a run stores every item of the account exactly once, all field
     }));
     await simulate({ faults });
 
-    const report = await syncOnce(simulator, database);
+    const report = await syncOnce(workshop.simulator, workshop.database);
 
     expect(report.api.retries).toBeGreaterThan(0);
     if (report.status === "succeeded") expect(await differences()).toEqual({});
     else {
-      simulator.faults.clear();
-      await syncOnce(simulator, database);
+      workshop.simulator.faults.clear();
+      await syncOnce(workshop.simulator, workshop.database);
       expect(await differences()).toEqual({});
     }
   });
 
   test("and what is new the next day", async () => {
     await simulate();
-    await syncOnce(simulator, database);
+    await syncOnce(workshop.simulator, workshop.database);
     const { conversation_id: id = "" } = firstConversation() ?? {};
-    simulator.world.guestWrites(Number(id), { text: "Is there parking?" });
-    simulator.world.hostReplies(Number(id), { text: "<p>There is.</p>", html: true });
+    workshop.simulator.world.guestWrites(Number(id), { text: "Is there parking?" });
+    workshop.simulator.world.hostReplies(Number(id), { text: "<p>There is.</p>", html: true });
 
-    const report = await syncOnce(simulator, database);
+    const report = await syncOnce(workshop.simulator, workshop.database);
 
     expect(report.items.messages.inserted).toBe(2);
     expect(await differences()).toEqual({});
@@ -100,10 +75,10 @@ describe("P1, P2: a run stores every item of the account exactly once, all field
 
 test("P7: a second run modifies no document", async () => {
   await simulate();
-  await syncOnce(simulator, database);
+  await syncOnce(workshop.simulator, workshop.database);
   const before = await everything();
 
-  const report = await syncOnce(simulator, database);
+  const report = await syncOnce(workshop.simulator, workshop.database);
 
   expect(await everything()).toEqual(before);
   expect(report.items.messages).toMatchObject({ inserted: 0, updated: 0 });
@@ -121,15 +96,15 @@ describe("P5: one bad item costs one item", () => {
     await simulate();
     const { conversation_id: id = "", message_counts } = firstConversation() ?? {};
     const poison = { type: "poison", index: 1, change, ...(field && { field }) } as const;
-    simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault: poison }]);
+    workshop.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault: poison }]);
 
-    const report = await syncOnce(simulator, database);
+    const report = await syncOnce(workshop.simulator, workshop.database);
 
     expect(report).toMatchObject({ status: "partial", summary: { failed: 1 } });
     expect(report.failures).toMatchObject([
       { item_type: "message", conversation_id: id, stage: "transform", error_type: "validation_error" },
     ]);
-    const stored = await database.db.collection("messages").countDocuments({ conversation_id: id });
+    const stored = await workshop.database.db.collection("messages").countDocuments({ conversation_id: id });
     expect(stored).toBe((message_counts?.total ?? 0) - 1);
   });
 
@@ -138,13 +113,13 @@ describe("P5: one bad item costs one item", () => {
     async (field) => {
       await simulate({ conversations: 5 });
       const poison = { type: "poison", index: 0, field, change: "wrong_type" } as const;
-      simulator.faults.set([{ match: { endpoint: "messages" }, fault: poison }]);
+      workshop.simulator.faults.set([{ match: { endpoint: "messages" }, fault: poison }]);
 
-      const report = await syncOnce(simulator, database);
+      const report = await syncOnce(workshop.simulator, workshop.database);
 
       expect(report.status).toBe("succeeded");
-      expect(await database.db.collection("messages").countDocuments()).toBe(
-        simulator.oracle.counts().messages,
+      expect(await workshop.database.db.collection("messages").countDocuments()).toBe(
+        workshop.simulator.oracle.counts().messages,
       );
     },
   );
@@ -152,9 +127,9 @@ describe("P5: one bad item costs one item", () => {
   test("a conversation without an id is written down; all others come", async () => {
     await simulate();
     const poison = { type: "poison", index: 3, field: "id", change: "null" } as const;
-    simulator.faults.set([{ match: { endpoint: "conversations" }, fault: poison }]);
+    workshop.simulator.faults.set([{ match: { endpoint: "conversations" }, fault: poison }]);
 
-    const report = await syncOnce(simulator, database);
+    const report = await syncOnce(workshop.simulator, workshop.database);
 
     expect(report.items.conversations).toMatchObject({ attempted: 40, succeeded: 39, failed: 1 });
     expect(report.failures).toMatchObject([
@@ -167,9 +142,9 @@ describe("P5: one bad item costs one item", () => {
     async (fault) => {
       await simulate();
       const { conversation_id: id = "" } = firstConversation() ?? {};
-      simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault }]);
+      workshop.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault }]);
 
-      const report = await syncOnce(simulator, database, {
+      const report = await syncOnce(workshop.simulator, workshop.database, {
         // Others must not be hit by it, however busy this machine is.
         env: { HOSTAWAY_TIMEOUT: fault === "hang" ? "2s" : "30s" },
       });
@@ -177,8 +152,8 @@ describe("P5: one bad item costs one item", () => {
       expect(report.items.conversations).toMatchObject({ attempted: 40, succeeded: 39, failed: 1 });
       expect(report.failures).toMatchObject([{ item_type: "conversation", item_id: id, stage: "extract" }]);
 
-      simulator.faults.clear();
-      expect(await syncOnce(simulator, database)).toMatchObject({ status: "succeeded" });
+      workshop.simulator.faults.clear();
+      expect(await syncOnce(workshop.simulator, workshop.database)).toMatchObject({ status: "succeeded" });
       expect(await differences()).toEqual({});
     },
   );
@@ -191,9 +166,9 @@ describe("P5: one bad item costs one item", () => {
       status: 404,
       body: { status: "fail", message: "Resource not found" },
     } as const;
-    simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault }]);
+    workshop.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault }]);
 
-    const report = await syncOnce(simulator, database);
+    const report = await syncOnce(workshop.simulator, workshop.database);
 
     expect(report).toMatchObject({ status: "succeeded", items: { conversations: { gone: 1, failed: 0 } } });
   });
@@ -202,15 +177,15 @@ describe("P5: one bad item costs one item", () => {
     "a list of %s that cannot be read is one failure",
     async (endpoint) => {
       await simulate();
-      simulator.faults.set([{ match: { endpoint }, fault: "empty_list" }]);
+      workshop.simulator.faults.set([{ match: { endpoint }, fault: "empty_list" }]);
 
-      const report = await syncOnce(simulator, database);
+      const report = await syncOnce(workshop.simulator, workshop.database);
 
       expect(report.status).toBe("partial");
       expect(report.items[endpoint]).toMatchObject({ attempted: expect.any(Number), failed: 1 });
-      expect(report.items.messages.succeeded).toBe(simulator.oracle.counts().messages);
-      simulator.faults.clear();
-      await syncOnce(simulator, database);
+      expect(report.items.messages.succeeded).toBe(workshop.simulator.oracle.counts().messages);
+      workshop.simulator.faults.clear();
+      await syncOnce(workshop.simulator, workshop.database);
       expect(await differences()).toEqual({});
     },
   );
@@ -219,9 +194,9 @@ describe("P5: one bad item costs one item", () => {
 describe("P6: nothing is lost silently", () => {
   test("a list of conversations that ends too early ends the run as failed", async () => {
     await simulate();
-    simulator.faults.set([{ match: { endpoint: "conversations" }, fault: "empty_list" }]);
+    workshop.simulator.faults.set([{ match: { endpoint: "conversations" }, fault: "empty_list" }]);
 
-    const report = await syncOnce(simulator, database);
+    const report = await syncOnce(workshop.simulator, workshop.database);
 
     expect(report.status).toBe("failed");
     expect(report.failures[0]).toMatchObject({ item_type: "run", error_type: "server_error" });
@@ -230,9 +205,9 @@ describe("P6: nothing is lost silently", () => {
   test("the summary is the sum of the items, and attempted is what succeeded and what failed", async () => {
     await simulate();
     const poison = { type: "poison", index: 0, field: "isIncoming", change: "drop" } as const;
-    simulator.faults.set([{ match: { endpoint: "messages", probability: 0.3 }, fault: poison }]);
+    workshop.simulator.faults.set([{ match: { endpoint: "messages", probability: 0.3 }, fault: poison }]);
 
-    const { items, summary, failures } = await syncOnce(simulator, database);
+    const { items, summary, failures } = await syncOnce(workshop.simulator, workshop.database);
 
     const all = Object.values(items);
     expect(summary.failed).toBeGreaterThan(0);
@@ -241,21 +216,26 @@ describe("P6: nothing is lost silently", () => {
       expect(summary[key]).toBe(all.reduce((sum, counts) => sum + counts[key], 0));
     }
     for (const counts of [...all, summary]) expect(counts.attempted).toBe(counts.succeeded + counts.failed);
-    expect(items.messages.attempted).toBe(simulator.oracle.counts().messages);
+    expect(items.messages.attempted).toBe(workshop.simulator.oracle.counts().messages);
   });
 
   test("P4: the report is stored, and says what was stored", async () => {
     await simulate();
-    const report = await syncOnce(simulator, database);
+    const report = await syncOnce(workshop.simulator, workshop.database);
 
-    const [stored] = await database.db.collection("sync_runs").find({ run_id: report.run_id }).toArray();
+    const [stored] = await workshop.database.db
+      .collection("sync_runs")
+      .find({ run_id: report.run_id })
+      .toArray();
     expect(stored).toMatchObject({ status: "succeeded", summary: report.summary });
   });
 
   test("wrong credentials end the run before anything is tried", async () => {
     await simulate();
 
-    const report = await syncOnce(simulator, database, { env: { HOSTAWAY_API_KEY: "wrong" } });
+    const report = await syncOnce(workshop.simulator, workshop.database, {
+      env: { HOSTAWAY_API_KEY: "wrong" },
+    });
 
     expect(report).toMatchObject({ status: "failed", summary: { attempted: 0 }, api: { calls: 1 } });
     expect(report.failures).toMatchObject([{ error_type: "unauthorized", http_status: 401 }]);
@@ -266,7 +246,7 @@ test("a stop comes to a safe end: what is in flight is settled, and the next run
   await simulate({ conversations: 200, latencyMs: 5 });
   const stop = new AbortController();
 
-  const report = await syncOnce(simulator, database, {
+  const report = await syncOnce(workshop.simulator, workshop.database, {
     signal: stop.signal,
     onProgress: ({ conversations }) => {
       if (conversations >= 20) stop.abort();
@@ -276,13 +256,13 @@ test("a stop comes to a safe end: what is in flight is settled, and the next run
   expect(report.status).toBe("failed");
   expect(report.failures[0]).toMatchObject({ item_type: "run", error_type: "interrupted" });
   expect(report.items.conversations.attempted).toBeLessThan(200);
-  expect(await syncOnce(simulator, database)).toMatchObject({ status: "succeeded" });
+  expect(await syncOnce(workshop.simulator, workshop.database)).toMatchObject({ status: "succeeded" });
   expect(await differences()).toEqual({});
 });
 
 test("P10: secret fields of the source reach no collection", async () => {
   await simulate();
-  await syncOnce(simulator, database);
+  await syncOnce(workshop.simulator, workshop.database);
 
   const stored = JSON.stringify(await everything());
   expect(stored.match(/CANARY.{0,20}|"(?:wifiPassword|doorCode|doorSecurityCode|ccNumber|cvc)"/g)).toBeNull();
@@ -291,11 +271,11 @@ test("P10: secret fields of the source reach no collection", async () => {
 test("P8: at the documented limits a run is never told to slow down", async () => {
   await simulate({ conversations: 30, rateLimit: { limit: 20, windowMs: 1_000 } });
 
-  const report = await syncOnce(simulator, database, {
+  const report = await syncOnce(workshop.simulator, workshop.database, {
     env: { HOSTAWAY_RATE_LIMIT: "20/1s" },
     clock: systemClock,
   });
 
   expect(report).toMatchObject({ status: "succeeded", api: { rate_limited: 0 } });
-  expect(simulator.stats().maxInAnyWindow).toBeLessThanOrEqual(20);
+  expect(workshop.simulator.stats().maxInAnyWindow).toBeLessThanOrEqual(20);
 });
