@@ -133,6 +133,21 @@ test("another account, what is scheduled, and what is yet to come are not in it"
   });
 });
 
+test("what was never sent is in no sum, and neither is what is gone", async () => {
+  const messages = database.db.collection("messages");
+  const [one, other] = sent.filter(fromGuest).filter(({ local_timestamp }) => local_timestamp !== null);
+  const total = ({ hours, ways }: Insights) => [hours, ways].map((rows) => sumOf(rows));
+  const before = total(await read(60));
+  await messages.updateOne({ message_id: one?.message_id }, { $set: { delivery_status: "failed" } });
+  await messages.updateOne({ message_id: other?.message_id }, { $set: { deleted_at: new Date() } });
+
+  const after = total(await read(60));
+
+  await messages.updateOne({ message_id: one?.message_id }, { $set: { delivery_status: "sent" } });
+  await messages.updateOne({ message_id: other?.message_id }, { $unset: { deleted_at: "" } });
+  expect(after).toEqual(before.map((sum) => sum - 2));
+});
+
 test("it tells how far it is, and ends between two months when it is stopped", async () => {
   const stop = new AbortController();
   const told: string[] = [];
@@ -150,6 +165,10 @@ test("it tells how far it is, and ends between two months when it is stopped", a
   await expect(reading).rejects.toThrow("received SIGINT");
   expect(told).toEqual(["0 of 12", "1 of 12", "2 of 12"]);
 });
+
+function sumOf(rows: readonly { readonly messages: number }[]): number {
+  return rows.reduce((sum, { messages }) => sum + messages, 0);
+}
 
 function inOrder(thread: readonly Message[]): Message[] {
   return thread.toSorted(

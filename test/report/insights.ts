@@ -45,7 +45,7 @@ export const A_WINTER: Insights = {
     contact("2026-01-05T10:00:00Z", 61, { unanswered: true }),
     contact("2026-01-06T10:00:00Z", 2_000, {
       property_id: "20002",
-      property_name: "002 Garden Flat & Terrace",
+      property_name: "000 Garden Flat & Terrace",
     }),
     contact("2026-01-07T10:00:00Z", null, { property_id: "20003", property_name: null }),
     contact("2026-01-08T10:00:00Z", null, { property_id: null, property_name: null }),
