@@ -1,9 +1,10 @@
-import type { Db, Filter, FindCursor } from "mongodb";
+import type { Db, Filter } from "mongodb";
 import type { Message } from "../domain/message.ts";
 import { MESSAGES } from "../load/collections.ts";
 import { PRESENT } from "../load/deletions.ts";
 import { type CheckedPage, Criteria, checked, MOST_AT_ONCE, Page } from "./criteria.ts";
 import { type Position, readCursor, writeCursor } from "./cursor.ts";
+import { type Hint, type IndexKey, indexFor, withIndex } from "./index-choice.ts";
 import { findConversationIds } from "./names.ts";
 import { readWith } from "./reading.ts";
 import { readText } from "./text.ts";
@@ -28,8 +29,8 @@ export async function searchMessages(
   const asked = checked(Page, page);
   const question = [accountId, criteria, asked.order];
   const after = asked.after === undefined ? null : readCursor(asked.after, question);
-  const filter = await filterOf(db, accountId, criteria);
-  const { messages, next } = await answer(db, filter, { ...asked, after, fits: fitsOf(criteria) });
+  const query = await queryFor(db, accountId, criteria);
+  const { messages, next } = await answer(db, query, { ...asked, after, fits: fitsOf(criteria) });
   return { messages, next: next && writeCursor(next, question) };
 }
 
@@ -51,12 +52,12 @@ export async function* everyPage(
   signal: AbortSignal,
 ): AsyncGenerator<readonly Message[]> {
   const criteria = checked(Criteria, given);
-  const filter = await filterOf(db, accountId, criteria);
+  const query = await queryFor(db, accountId, criteria);
   const page = { size: MOST_AT_ONCE, order: "oldest first", fits: fitsOf(criteria) } as const;
   let after: Position | null = null;
   do {
     signal.throwIfAborted();
-    const { messages, next }: Answer = await answer(db, filter, { ...page, after });
+    const { messages, next }: Answer = await answer(db, query, { ...page, after });
     yield messages;
     after = next;
   } while (after !== null);
@@ -65,17 +66,21 @@ export async function* everyPage(
 /** How many messages fit. Costs more than a page of them. */
 export async function countMessages(db: Db, accountId: string, given: Criteria): Promise<number> {
   const criteria = checked(Criteria, given);
-  const filter = await filterOf(db, accountId, criteria);
-  if (filter === null) return 0;
+  const query = await queryFor(db, accountId, criteria);
+  if (query === null) return 0;
   const messages = db.collection<Message>(MESSAGES.name);
-  return await readWith("counting messages", async (maxTimeMS) => {
-    if (criteria.text === undefined) return await messages.countDocuments(filter, { maxTimeMS });
-    const fits = fitsOf(criteria);
-    let count = 0;
-    for await (const message of messages.find(filter, { maxTimeMS, projection: { _id: 0, content: 1 } }))
-      if (fits(message)) count += 1;
-    return count;
-  });
+  return await readWith("counting messages", (maxTimeMS) =>
+    withIndex(query.index, async (hint) => {
+      if (criteria.text === undefined)
+        return await messages.countDocuments(query.filter, { maxTimeMS, ...hint });
+      const fits = fitsOf(criteria);
+      let count = 0;
+      const projection = { _id: 0, content: 1 };
+      for await (const message of messages.find(query.filter, { maxTimeMS, projection }))
+        if (fits(message)) count += 1;
+      return count;
+    }),
+  );
 }
 
 /** What the database cannot be asked for, or not in the same way everywhere. */
@@ -85,14 +90,19 @@ function fitsOf({ text }: Criteria): (message: Pick<Message, "content">) => bool
   return ({ content }) => fits(content);
 }
 
+interface Query {
+  readonly filter: Filter<Message>;
+  readonly index: IndexKey | null;
+}
+
 /** Null when nothing can fit. */
-async function filterOf(db: Db, accountId: string, criteria: Criteria): Promise<Filter<Message> | null> {
+async function queryFor(db: Db, accountId: string, criteria: Criteria): Promise<Query | null> {
   const { reservation, conversation, property, guest, text, from, to, deleted = false } = criteria;
   const { channels, platforms, direction, senders } = criteria;
   const ofGuest = guest === undefined ? null : await findConversationIds(db, accountId, guest);
   const conversations = intersect(conversation === undefined ? null : [conversation], ofGuest);
   if (conversations?.length === 0) return null;
-  return {
+  const filter = {
     account_id: accountId,
     ...(!deleted && PRESENT),
     ...(reservation !== undefined && { "reservation.id": reservation }),
@@ -105,6 +115,7 @@ async function filterOf(db: Db, accountId: string, criteria: Criteria): Promise<
     ...(senders && { "sender.type": { $in: senders } }),
     ...(text !== undefined && { $text: { $search: readText(text).query } }),
   };
+  return { filter, index: indexFor(criteria, conversations) };
 }
 
 function intersect(one: string[] | null, other: string[] | null): string[] | null {
@@ -123,74 +134,72 @@ interface Answer {
   readonly next: Position | null;
 }
 
-async function answer(db: Db, filter: Filter<Message> | null, reading: Reading): Promise<Answer> {
-  if (filter === null) return { messages: [], next: null };
+async function answer(db: Db, query: Query | null, reading: Reading): Promise<Answer> {
+  if (query === null) return { messages: [], next: null };
   const found = await readWith("searching messages", (maxTimeMS) =>
-    readPage(db, filter, { ...reading, maxTimeMS }),
+    withIndex(query.index, (hint) => readPage(db, query.filter, { ...reading, maxTimeMS, ...hint })),
   );
   const messages = found.slice(0, reading.size);
   const last = messages.at(-1);
   return { messages, next: last && found.length > reading.size ? positionOf(last) : null };
 }
 
+interface PageReading extends Reading, Hint {
+  readonly maxTimeMS: number;
+}
+
+/** Messages of one moment are rarely more: they must be read to the last, to be put in order. */
+const SLACK = 20;
+const MORE = 4;
+
 /**
  * One message more than the page holds, if there is one. The database orders by time; messages of the same
- * moment are few, and put in the order of their ids here.
+ * moment are put in the order of their ids here. It is told how many are wanted, as some sort everything otherwise.
  */
-async function readPage(
-  db: Db,
-  filter: Filter<Message>,
-  { size, order, after, maxTimeMS, fits }: Reading & { readonly maxTimeMS: number },
-): Promise<Message[]> {
-  const forward = order === "oldest first";
-  const cursor = db
-    .collection<Message>(MESSAGES.name)
-    .find(
-      after
-        ? { $and: [filter, { timestamp: forward ? { $gte: after.timestamp } : { $lte: after.timestamp } }] }
-        : filter,
-      {
-        maxTimeMS,
-        batchSize: size + 20,
-        projection: { _id: 0 },
-      },
-    )
-    .sort({ timestamp: forward ? 1 : -1 });
-  const compare = (a: Message, b: Message) =>
-    (forward ? 1 : -1) *
-    (a.timestamp.getTime() - b.timestamp.getTime() || Number(a.message_id) - Number(b.message_id));
-  const isShown = (message: Message) =>
-    fits(message) &&
-    (after === null || comparePositions(positionOf(message), after) * (forward ? 1 : -1) > 0);
-  try {
-    return await readMoments(cursor, size + 1, isShown, compare);
-  } finally {
-    await cursor.close();
+async function readPage(db: Db, filter: Filter<Message>, reading: PageReading): Promise<Message[]> {
+  for (let limit = reading.size + SLACK; ; limit *= MORE) {
+    const { page, isEnough } = await readMoments(db, filter, reading, limit);
+    if (isEnough) return page;
   }
 }
 
-/** Whole moments, until there are enough messages. */
+/** Whole moments, until there are enough messages, or as many as the limit were looked at. */
 async function readMoments(
-  cursor: FindCursor<Message>,
-  enough: number,
-  isShown: (message: Message) => boolean,
-  compare: (a: Message, b: Message) => number,
-): Promise<Message[]> {
+  db: Db,
+  filter: Filter<Message>,
+  { size, order, after, fits, ...options }: PageReading,
+  limit: number,
+): Promise<{ page: Message[]; isEnough: boolean }> {
+  const forward = order === "oldest first";
+  const direction = forward ? 1 : -1;
+  const from = after && { timestamp: forward ? { $gte: after.timestamp } : { $lte: after.timestamp } };
+  const isShown = (message: Message) =>
+    fits(message) && (after === null || comparePositions(positionOf(message), after) * direction > 0);
   const page: Message[] = [];
   let moment: Message[] = [];
   const endMoment = () => {
-    page.push(...moment.filter(isShown).sort(compare));
+    const shown = moment.filter(isShown);
+    page.push(...shown.sort((a, b) => comparePositions(positionOf(a), positionOf(b)) * direction));
     moment = [];
   };
+  await using cursor = db
+    .collection<Message>(MESSAGES.name)
+    .find(from ? { $and: [filter, from] } : filter, {
+      ...options,
+      limit,
+      batchSize: limit,
+      projection: { _id: 0 },
+    })
+    .sort({ timestamp: direction });
+  let seen = 0;
   for await (const message of cursor) {
-    if (moment[0] && moment[0].timestamp.getTime() !== message.timestamp.getTime()) {
-      endMoment();
-      if (page.length >= enough) return page.slice(0, enough);
-    }
+    seen += 1;
+    if (moment[0] && moment[0].timestamp.getTime() !== message.timestamp.getTime()) endMoment();
+    if (page.length > size) return { page: page.slice(0, size + 1), isEnough: true };
     moment.push(message);
   }
   endMoment();
-  return page.slice(0, enough);
+  return { page: page.slice(0, size + 1), isEnough: seen < limit };
 }
 
 function positionOf({ timestamp, message_id: messageId }: Message): Position {

@@ -8,7 +8,7 @@ import { countToBeRead, newestMessage, oldestUnread } from "../../src/load/overv
 import { ensureSchema } from "../../src/load/schema.ts";
 import { createStores } from "../../src/load/stores.ts";
 import { findGuests } from "../../src/search/guests.ts";
-import { conversationHistory, searchMessages } from "../../src/search/messages.ts";
+import { conversationHistory, countMessages, searchMessages } from "../../src/search/messages.ts";
 import { findConversationIds } from "../../src/search/names.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -77,6 +77,9 @@ const QUERIES: Readonly<Record<string, () => Promise<unknown>>> = {
     conversationHistory(db, account(), someReservations()[0]?.reservation_id ?? ""),
   "messages of a property": () =>
     searchMessages(db, account(), { property: someMessages()[0]?.property.id ?? "1" }),
+  "messages of a conversation": () => searchMessages(db, account(), { conversation: someConversation() }),
+  "how many messages a booking has": () =>
+    countMessages(db, account(), { reservation: someReservations()[0]?.reservation_id ?? "1" }),
   "messages by words": () => searchMessages(db, account(), { text: "parking" }),
   "conversations by last reading": () => stores().conversationStates.sweepCut(account(), 10),
   "how many conversations there are": () => stores().conversationStates.count(account()),
@@ -104,15 +107,34 @@ test.each(Object.keys(QUERIES))("%s: the plan uses an index", async (name) => {
   }
 });
 
+test.each([
+  ["messages of a booking", "reservation.id_1_timestamp_1"],
+  ["messages of a conversation", "conversation_id_1_timestamp_1"],
+  ["messages of a property", "property.id_1_timestamp_1"],
+  ["messages of an account", "account_id_1_timestamp_1"],
+  ["how many messages a booking has", "reservation.id_1_timestamp_1"],
+])("%s: the plan uses the index made for it, whatever the planner knows", async (name, index) => {
+  commands.length = 0;
+  await QUERIES[name]?.();
+
+  const [command] = commands.filter((command) => "find" in command || "aggregate" in command);
+  const plan = await database.db.command({ explain: bare(command ?? {}), verbosity: "queryPlanner" });
+  expect(new Set(textsOf(plan, "indexName").filter((one) => one !== "_id_"))).toEqual(new Set([index]));
+  expect(command).toMatchObject({ hint: expect.anything() });
+});
+
 /** The command without what belongs to the session it was sent in. */
 function bare(command: Document): Document {
   const session = new Set(["lsid", "$db", "$clusterTime", "$readPreference"]);
   return Object.fromEntries(Object.entries(command).filter(([key]) => !session.has(key)));
 }
 
-function stagesOf(plan: unknown): string[] {
+const stagesOf = (plan: unknown) => textsOf(plan, "stage");
+
+/** All texts of this name, however deep. */
+function textsOf(plan: unknown, name: string): string[] {
   if (typeof plan !== "object" || plan === null) return [];
   return Object.entries(plan).flatMap(([key, value]) =>
-    key === "stage" && typeof value === "string" ? [value] : stagesOf(value),
+    key === name && typeof value === "string" ? [value] : textsOf(value, name),
   );
 }

@@ -87,6 +87,25 @@ describe("pages", () => {
     expect(expected.length).toBeGreaterThan(30);
   });
 
+  test("hold a moment of any number of messages", async () => {
+    const at = new Date("2026-06-20T08:00:00Z");
+    const [model] = await database.db.collection("messages").find().limit(1).toArray();
+    const { _id: _, ...fields } = model ?? {};
+    const crowd = Array.from({ length: 300 }, (_, index) => ({
+      ...fields,
+      message_id: `${98_000_000 + ((index * 7) % 300)}`,
+      timestamp: at,
+    }));
+    await database.db.collection("messages").insertMany(crowd);
+
+    const found = await everyPage({ from: at, to: new Date(at.getTime() + 1) }, { size: 40 });
+
+    await database.db
+      .collection("messages")
+      .deleteMany({ message_id: { $in: crowd.map((one) => one.message_id) } });
+    expect(idsOf(found)).toEqual(Array.from({ length: 300 }, (_, index) => `${98_000_000 + index}`));
+  });
+
   test("stay right while messages arrive before and after them", async () => {
     const criteria = { from: new Date("2026-06-01T00:00:00Z") };
     const expected = all.filter(({ timestamp }) => timestamp >= criteria.from);
@@ -187,6 +206,20 @@ describe("each criterion finds what fits it, and nothing else", () => {
     expect(idsOf((await search({ reservation })).messages)).not.toContain(gone);
     expect(idsOf((await search({ reservation, deleted: true })).messages)).toContain(gone);
     await messages.updateOne({ message_id: gone }, { $unset: { deleted_at: "" } });
+  });
+
+  test("also without the index that answers it best", async () => {
+    const reservation = all[0]?.reservation?.id ?? "";
+    const expected = all.filter((message) => message.reservation?.id === reservation);
+    const messages = database.db.collection("messages");
+    await messages.dropIndex("reservation.id_1_timestamp_1");
+
+    const found = await search({ reservation });
+    const count = await countMessages(database.db, simulator.accountId, { reservation });
+
+    await ensureSchema(database.db);
+    expect(idsOf(found.messages)).toEqual(idsOf(expected));
+    expect(count).toBe(expected.length);
   });
 
   test("nothing of another account", async () => {
