@@ -5,8 +5,8 @@ import { COLUMNS, type Column, type ColumnType, type StoredMessage } from "./col
 import type { EncoderOptions, Pages } from "./encoder.ts";
 
 /** A row group is held in memory until it is written: so many rows, or so much text. */
-export const MOST_ROWS = 10_000;
-export const MOST_TEXT = 4 * 2 ** 20;
+export const MOST_ROWS = 5_000;
+export const MOST_TEXT = 2 * 2 ** 20;
 
 /** Fits 64 bits, which is what all readers understand; no currency has more decimals. */
 const PRECISION = 18;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { Decimal128, Long, MongoBulkWriteError, MongoServerError } from "mongodb";
+import { Decimal128, type Document, Long, MongoBulkWriteError, MongoServerError } from "mongodb";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 
 let at: TestDatabase;
@@ -168,6 +168,48 @@ test("a plan tells whether an index is used", async () => {
   expect(indexed).toContain('"IXSCAN"');
   expect(indexed).toContain('"by_a"');
   expect(scanned).toContain('"COLLSCAN"');
+});
+
+test("a plan that was carried out tells what it examined and what it returned", async () => {
+  const things = at.db.collection("examined");
+  await things.createIndex({ kind: 1 });
+  await things.insertMany(Array.from({ length: 500 }, (_, i) => ({ kind: i % 10, number: i })));
+  const statsOf = async (filter: Document, limit = 0) =>
+    (await things.find(filter).limit(limit).explain("executionStats"))["executionStats"];
+  const numbers = (nReturned: number, totalKeysExamined: number, totalDocsExamined: number) =>
+    expect.objectContaining({ nReturned, totalKeysExamined, totalDocsExamined });
+
+  expect(await statsOf({ kind: 5 })).toEqual(numbers(50, 50, 50));
+  expect(await statsOf({ kind: { $in: [5, 6] } })).toEqual(numbers(100, 100, 100));
+  expect(await statsOf({ kind: 5, number: { $lt: 25 } })).toEqual(numbers(2, 50, 50));
+  expect(await statsOf({ kind: 5, number: -1 })).toEqual(numbers(0, 50, 50));
+  expect(await statsOf({ number: { $gte: 100 } }, 5)).toEqual(numbers(5, 0, 105));
+  const limited = await statsOf({ kind: 5 }, 7);
+  expect(limited).toMatchObject({
+    nReturned: 7,
+    totalDocsExamined: 7,
+    executionTimeMillis: expect.any(Number),
+  });
+  expect(limited["totalKeysExamined"]).toBeGreaterThanOrEqual(7);
+  expect(limited["totalKeysExamined"]).toBeLessThanOrEqual(50);
+});
+
+test("what a plan does more than once counts each time", async () => {
+  const things = at.db.collection("examined");
+  const pipeline = [
+    { $match: { kind: 5, number: { $lt: 25 } } },
+    { $lookup: { from: "examined", localField: "kind", foreignField: "kind", as: "alike" } },
+  ];
+
+  const { executionStats } = await things.aggregate(pipeline).explain("executionStats");
+
+  expect(executionStats).toMatchObject({ nReturned: 2, totalKeysExamined: 150, totalDocsExamined: 150 });
+});
+
+test("a plan that was only made tells nothing of what it would examine", async () => {
+  const plan = await at.db.collection("examined").find({ kind: 5 }).explain("queryPlanner");
+
+  expect(plan).not.toHaveProperty("executionStats");
 });
 
 test("bulks of upserts into a fresh collection store every document once", async () => {
