@@ -52,8 +52,13 @@ export async function openScratchMongo() {
 }
 
 export function median(numbers: readonly number[]): number {
+  return quantile(numbers, 0.5);
+}
+
+/** What so large a share of the numbers does not exceed. */
+export function quantile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN;
 }
 
 /** One line of the result: what was measured, what is asked for, and whether it is reached. */
@@ -61,29 +66,42 @@ export function tell(what: string, value: string, budget: string, reached: boole
   console.log(`${reached ? "✔" : "✖"} ${what.padEnd(58)} ${value.padStart(12)}   budget ${budget}`);
 }
 
-/**
- * One `sync` as a process of its own with a heap of 96 MB: its report, and its peak memory as the operating
- * system saw it, written down by the process itself as it ends.
- */
+/** One `sync`, measured: its report, and its peak memory. */
 export async function measureSync(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly report: RunReport; readonly megabytes: number }> {
   const folder = await mkdtemp(join(tmpdir(), "hostaway-sync-bench-"));
-  const peak = join(folder, "peak");
   const report = join(folder, "report.json");
+  const { megabytes } = await measureCommand(["sync", "--report", report], env);
+  const result = JSON.parse(await readFile(report, "utf8"));
+  await rm(folder, { recursive: true });
+  return { report: result, megabytes };
+}
+
+/**
+ * One command as a process of its own with a heap of 96 MB: how long it took, and its peak memory as the
+ * operating system saw it, written down by the process itself as it ends.
+ */
+export async function measureCommand(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly megabytes: number; readonly seconds: number }> {
+  const folder = await mkdtemp(join(tmpdir(), "hostaway-sync-bench-"));
+  const peak = join(folder, "peak");
   const probe = `data:text/javascript,import{writeFileSync}from"node:fs";process.on("exit",()=>writeFileSync(${JSON.stringify(
     peak,
   )},String(process.resourceUsage().maxRSS)))`;
-  const args = ["--max-old-space-size=96", `--import=${probe}`, resolve(CLI), "sync", "--report", report];
+  const args = ["--max-old-space-size=96", `--import=${probe}`, resolve(CLI), ...command];
+  const began = performance.now();
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdio: ["ignore", "ignore", "inherit"],
   });
   const code = await new Promise((done) => child.on("exit", done));
-  if (code !== 0) throw new Error(`sync ended with ${code}`);
+  const seconds = (performance.now() - began) / 1_000;
+  if (code !== 0) throw new Error(`${command[0]} ended with ${code}`);
   const kilobytes = Number(await readFile(peak, "utf8"));
-  const result = JSON.parse(await readFile(report, "utf8"));
   await rm(folder, { recursive: true });
-  return { report: result, megabytes: Math.round(kilobytes / 1_024) };
+  return { megabytes: Math.round(kilobytes / 1_024), seconds };
 }
