@@ -1,25 +1,13 @@
+import type { Booking, FoundGuest } from "../domain/found-guest.ts";
 import type { Colors } from "./colors.ts";
 import { formatCount } from "./numbers.ts";
 import { renderTable } from "./table.ts";
 import { formatDay } from "./words.ts";
 
-interface Guest {
-  readonly name: string | null;
-  readonly email: string | null;
-  readonly bookings: readonly {
-    readonly reservation_id: string | null;
-    readonly conversation_id: string;
-    readonly arrival_date: Date | null;
-    readonly departure_date: Date | null;
-    readonly property: string | null;
-    readonly messages: number;
-  }[];
-}
-
 const MOST_SHOWN = 20;
 
 /** Who may be meant, told apart by booking, dates and property. */
-export function renderGuests(guests: readonly Guest[], colors: Colors): string {
+export function renderGuests(guests: readonly FoundGuest[], colors: Colors): string {
   if (guests.length === 0) return "No guest of that name.";
   const head = ["guest", "booking", "stay", "property", "messages"].map((name) => colors.dim(name));
   const rows = guests.flatMap(({ name, bookings }) =>
@@ -36,7 +24,7 @@ export function renderGuests(guests: readonly Guest[], colors: Colors): string {
   return [renderTable(head, rows.slice(0, MOST_SHOWN), [0, 1, 2, 3]), ...more].join("\n");
 }
 
-function stayOf({ arrival_date: from, departure_date: to }: Guest["bookings"][number]): string {
+function stayOf({ arrival_date: from, departure_date: to }: Booking): string {
   if (!from || !to) return "";
   return `${formatDay(from)} – ${formatDay(to)} ${to.getUTCFullYear()}`;
 }

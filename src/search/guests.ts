@@ -1,5 +1,6 @@
 import type { Db } from "mongodb";
 import type { Conversation } from "../domain/conversation.ts";
+import type { Booking, FoundGuest } from "../domain/found-guest.ts";
 import { CONVERSATIONS } from "../load/collections.ts";
 import { PRESENT } from "../load/deletions.ts";
 import { toNameWords } from "../transform/name-parts.ts";
@@ -7,24 +8,6 @@ import { Criteria, checked } from "./criteria.ts";
 import { MOST_CONVERSATIONS, nameFilter } from "./names.ts";
 import { readWith } from "./reading.ts";
 import { SearchError } from "./search-error.ts";
-
-/** One booking by which guests of similar names are told apart. */
-export interface Booking {
-  readonly reservation_id: string | null;
-  readonly conversation_id: string;
-  readonly arrival_date: Date | null;
-  readonly departure_date: Date | null;
-  readonly property: string | null;
-  readonly messages: number;
-  readonly last_message_at: Date | null;
-}
-
-export interface FoundGuest {
-  readonly name: string | null;
-  readonly email: string | null;
-  /** The latest first. */
-  readonly bookings: readonly Booking[];
-}
 
 type Row = Pick<
   Conversation,
