@@ -2,7 +2,6 @@ import { createWriteStream } from "node:fs";
 import { realpath, rename, rm, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { Option } from "commander";
-import { openStore } from "../app.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import {
   EXPORT_FORMATS,
@@ -21,6 +20,7 @@ import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { requireWritable } from "./deliver.ts";
 import { createOutput, type Output } from "./output.ts";
 import { addSearchOptions, criteriaOf, type SearchOptions } from "./search-options.ts";
+import { openCommandStore } from "./store.ts";
 
 const DELIMITERS = [",", ";"] as const;
 
@@ -127,9 +127,8 @@ async function exportTo(
   output: Output,
 ): Promise<Exported> {
   const { accountId } = config.hostaway;
-  const { clock, signal, stdout } = context;
-  const options = { clock, signal, connections: 1, onProgress: output.onSetUp };
-  await using store = await openStore(config.mongo, options);
+  const { signal, stdout } = context;
+  await using store = await openCommandStore(config, context, output);
   const total = output.interactive ? await countMessages(store.db, accountId, criteria) : 0;
   using bar = output.interactive ? createCountBar(stdout, "messages") : null;
   return await writeExport(format, everyPage(store.db, accountId, criteria, signal), stream, {

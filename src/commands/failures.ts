@@ -1,11 +1,11 @@
 import { Option } from "commander";
-import { openStore } from "../app.ts";
 import { readConfig } from "../config.ts";
 import type { DeadLetter } from "../domain/dead-letter.ts";
 import { ITEM_TYPES, type ItemType } from "../domain/failure.ts";
 import { renderFailures } from "../report/failures.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { createDataOutput } from "./output.ts";
+import { openCommandStore } from "./store.ts";
 
 interface FailuresOptions {
   readonly type?: ItemType;
@@ -28,13 +28,8 @@ export const add: AddCommand = (program, context, run) => {
 async function failures({ type, due, json, raw }: FailuresOptions, context: Context): Promise<number> {
   const config = readConfig(context.env);
   await using output = createDataOutput(context, config.log, json || raw);
-  const { clock, signal } = context;
-  await using store = await openStore(config.mongo, {
-    clock,
-    signal,
-    connections: 2,
-    onProgress: output.onSetUp,
-  });
+  const { clock } = context;
+  await using store = await openCommandStore(config, context, output, 2);
   const { deadLetters } = store.stores(null, "");
   const letters = await deadLetters.open(config.hostaway.accountId, {
     ...(type && { types: [type] }),

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { InvalidArgumentError } from "commander";
-import { openStore, type StoreConnection } from "../app.ts";
+import type { StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import type { Insights } from "../domain/insights.ts";
 import type { RunReport } from "../domain/run-report.ts";
@@ -10,6 +10,7 @@ import { renderRunSummary } from "../report/run-summary.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { requireWritable } from "./deliver.ts";
 import { createDataOutput, createOutput, type Output } from "./output.ts";
+import { openCommandStore } from "./store.ts";
 
 interface ReportOptions {
   readonly last: number;
@@ -41,7 +42,7 @@ async function report({ html, json, last, months }: ReportOptions, context: Cont
     await writePage(html, months, config, context, output);
     return EXIT.ok;
   }
-  await using store = await open(config, context, output);
+  await using store = await openCommandStore(config, context, output);
   const reports = await readReports(store, config, last);
   if (output.interactive) printLine(context, summariesOf(reports, output));
   else for (const one of reports) printLine(context, JSON.stringify(one));
@@ -59,7 +60,7 @@ async function writePage(
   const { MOST_RUNS, renderReportPage } = await import("../report/page/report-page.ts");
   const { accountId } = config.hostaway;
   const generatedAt = context.clock.now();
-  await using store = await open(config, context, output);
+  await using store = await openCommandStore(config, context, output);
   const reports = await readReports(store, config, MOST_RUNS);
   const insights = await addUp(store, accountId, { now: generatedAt, months }, context, output);
   await writeFile(file, renderReportPage(reports, insights, { accountId, generatedAt }));
@@ -76,10 +77,6 @@ async function addUp(
 ): Promise<Insights> {
   using bar = interactive ? createCountBar(stdout, "months") : null;
   return await readInsights(db, accountId, { ...period, signal, ...(bar && { onProgress: bar.show }) });
-}
-
-function open({ mongo }: Config, { clock, signal }: Context, output: Output): Promise<StoreConnection> {
-  return openStore(mongo, { clock, signal, connections: 1, onProgress: output.onSetUp });
 }
 
 async function readReports(

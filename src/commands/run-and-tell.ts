@@ -1,5 +1,4 @@
 import { ulid } from "ulid";
-import { openStore } from "../app.ts";
 import { ConfigError, readConfig } from "../config.ts";
 import { ItemError, toItemError } from "../domain/failure.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
@@ -12,6 +11,7 @@ import { type Context, EXIT, printLine } from "./command.ts";
 import { type Delivery, deliver, requireWritable } from "./deliver.ts";
 import { createOutput } from "./output.ts";
 import { type RunParts, type RunWishes, runOnce, type Surroundings } from "./run-once.ts";
+import { openCommandStore } from "./store.ts";
 
 /** One run from the command line: done, told to whoever asked, and mailed. Returns the exit code. */
 export async function runAndTell(
@@ -67,12 +67,8 @@ export async function openAndRun(
   const startedAt = clock.now();
   let report: RunReport | null = null;
   try {
-    await using store = await openStore(config.mongo, {
-      clock,
-      signal,
-      connections: config.hostaway.concurrency + 2,
-      onProgress: output.onSetUp,
-    });
+    const connections = config.hostaway.concurrency + 2;
+    await using store = await openCommandStore(config, context, output, connections);
     report = await perform({ ...surroundings, store });
     return report;
   } catch (error) {

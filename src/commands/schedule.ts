@@ -1,4 +1,3 @@
-import { openStore } from "../app.ts";
 import { readConfig } from "../config.ts";
 import { AccountBusyError } from "../pipeline/lease.ts";
 import { renderBusy } from "../report/busy.ts";
@@ -11,6 +10,7 @@ import { deliver } from "./deliver.ts";
 import { createOutput } from "./output.ts";
 import { openAndRun, plainRun } from "./run-and-tell.ts";
 import { PLAIN_RUN, type Surroundings } from "./run-once.ts";
+import { openCommandStore } from "./store.ts";
 
 export const add: AddCommand = (program, context, run) => {
   program
@@ -42,9 +42,7 @@ export function eventsOf(surroundings: Surroundings): ScheduleEvents {
   let heartbeatFails = false;
   return {
     async lastRun() {
-      const { clock, signal } = context;
-      const options = { clock, signal, connections: 1, onProgress: output.onSetUp };
-      await using store = await openStore(config.mongo, options);
+      await using store = await openCommandStore(config, context, output);
       const last = await store.stores(null, "").runs.lastOf(accountId, ["succeeded", "partial"]);
       return last?.started_at ?? null;
     },

@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from "commander";
-import { openStore } from "../app.ts";
 import { readConfig } from "../config.ts";
 import type { Message } from "../domain/message.ts";
 import { renderGuests } from "../report/guests.ts";
@@ -11,6 +10,7 @@ import { countMessages, type MessagePage, searchMessages } from "../search/messa
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { createDataOutput, type Output } from "./output.ts";
 import { addSearchOptions, criteriaOf, type SearchOptions } from "./search-options.ts";
+import { openCommandStore } from "./store.ts";
 
 interface PageOptions {
   readonly limit: number;
@@ -52,10 +52,8 @@ export function addPageOptions<C extends ReturnType<Parameters<AddCommand>[0]["c
 export async function show(asked: Asked, context: Context): Promise<number> {
   const config = readConfig(context.env);
   const { accountId } = config.hostaway;
-  const { clock, signal } = context;
   await using output = createDataOutput(context, config.log, asked.json);
-  const options = { clock, signal, connections: 1, onProgress: output.onSetUp };
-  await using store = await openStore(config.mongo, options);
+  await using store = await openCommandStore(config, context, output);
   if (asked.count) {
     printLine(context, String(await countMessages(store.db, accountId, asked.criteria)));
     return EXIT.ok;

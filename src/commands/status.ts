@@ -1,4 +1,3 @@
-import { openStore } from "../app.ts";
 import { readConfig, readScheduleConfig } from "../config.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import { readOverview } from "../load/overview.ts";
@@ -7,6 +6,7 @@ import { isAlive, readBeat } from "../schedule/heartbeat.ts";
 import { createPlan } from "../schedule/plan.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { createDataOutput } from "./output.ts";
+import { openCommandStore } from "./store.ts";
 
 interface StatusOptions {
   readonly alive: boolean;
@@ -36,10 +36,9 @@ async function status(json: boolean, context: Context): Promise<number> {
   const config = readConfig(context.env);
   const { accountId } = config.hostaway;
   const { cron, timeZone, heartbeatFile } = config.schedule;
-  const { clock, signal } = context;
+  const { clock } = context;
   await using output = createDataOutput(context, config.log, json);
-  const options = { clock, signal, connections: 4, onProgress: output.onSetUp };
-  await using store = await openStore(config.mongo, options);
+  await using store = await openCommandStore(config, context, output, 4);
   const { runs, deadLetters } = store.stores(null, "");
   const now = clock.now();
   const beat = await readBeat(heartbeatFile);

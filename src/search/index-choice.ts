@@ -13,7 +13,7 @@ const FEW = 20;
 /**
  * The index that answers a question; null to leave the choice to the database. Each question is about an account,
  * and a planner without fresh statistics may read the whole of it for a booking (measured on the stand-in with
- * 1,000,000 messages: 400 ms instead of 12).
+ * 1,000,000 messages: 435 ms instead of 8).
  */
 export function indexFor(
   { reservation, property, text }: Criteria,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openTestAccount, type TestAccount } from "../support/account.ts";
 import { runCli } from "../support/cli.ts";
+import { isSent } from "../support/sent.ts";
 import { closedPort, LOGIN, type MailServer, startMailServer } from "../support/smtp.ts";
 
 let account: TestAccount;
@@ -155,9 +156,7 @@ describe("report", () => {
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const page = readFileSync(file, "utf8");
-    const sent = [...account.simulator.oracle.messages()].filter(({ delivery_status }) =>
-      ["sent", "unknown"].includes(delivery_status),
-    );
+    const sent = [...account.simulator.oracle.messages()].filter(isSent);
     expect(page).toContain("<title>Account 10001");
     expect(page).toContain(`${sent.length} messages, `);
     expect(page.match(/<svg role="img"/g)).toHaveLength(20);

@@ -17,6 +17,7 @@ import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { differencesFrom } from "../support/oracle.ts";
 import { syncOnce } from "../support/run.ts";
+import { isSent } from "../support/sent.ts";
 
 const PAGE = "docs/analysts.md";
 const DAY_MS = 86_400_000;
@@ -192,7 +193,6 @@ function asShell(row: Document): Document {
 }
 
 /** The facts once more, from the oracle and in plain TypeScript. */
-const isSent = ({ delivery_status }: Message) => delivery_status === "sent" || delivery_status === "unknown";
 const byThread = (a: Message, b: Message) =>
   a.timestamp.getTime() - b.timestamp.getTime() || Number(a.message_id) - Number(b.message_id);
 const isoDay = (moment: Date) => moment.toISOString().slice(0, 10);

@@ -6,6 +6,7 @@ import { ensureSchema } from "../../src/load/schema.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { syncOnce } from "../support/run.ts";
+import { isSent } from "../support/sent.ts";
 
 let database: TestDatabase;
 let simulator: Simulator;
@@ -16,9 +17,7 @@ beforeAll(async () => {
   simulator = await startSimulator({ seed: 9, conversations: 150, rateLimit: "off", tokenGraceMs: 0 });
   await ensureSchema(database.db);
   await syncOnce(simulator, database);
-  sent = [...simulator.oracle.messages()].filter(({ delivery_status }) =>
-    ["sent", "unknown"].includes(delivery_status),
-  );
+  sent = [...simulator.oracle.messages()].filter(isSent);
 });
 afterAll(async () => {
   await simulator.close();

@@ -74,6 +74,11 @@ const LABELS_OUTSIDE = `[...document.querySelectorAll("figure")]
     .map((text) => text.textContent))`;
 const SCROLL_WIDTH = "document.documentElement.scrollWidth";
 
+async function boxesOfCharts(page: Page) {
+  const pictures = await page.locator("figure svg:visible").all();
+  return await Promise.all(pictures.map((picture) => picture.boundingBox()));
+}
+
 describe("in a real browser", () => {
   test.each([
     [1280, "light"],
@@ -87,8 +92,7 @@ describe("in a real browser", () => {
   ] as const)("%d pixels wide and %s, every chart is seen and nothing is cut off", async (width, scheme) => {
     await using opened = await open(PAGE, width, scheme);
     const { page, complaints, requests } = opened;
-    const pictures = await page.locator("figure svg:visible").all();
-    const boxes = await Promise.all(pictures.map((picture) => picture.boundingBox()));
+    const boxes = await boxesOfCharts(page);
 
     expect(boxes).toHaveLength(4);
     for (const box of boxes) {
@@ -114,8 +118,7 @@ describe("in a real browser", () => {
 
     await page.getByRole("link", { name: "Messages" }).click();
 
-    const pictures = await page.locator("figure svg:visible").all();
-    const boxes = await Promise.all(pictures.map((picture) => picture.boundingBox()));
+    const boxes = await boxesOfCharts(page);
     expect(boxes).toHaveLength(6);
     for (const box of boxes) expect(box?.height).toBeGreaterThan(120);
     expect(await page.getByRole("heading", { name: "By property" }).isVisible()).toBe(true);

@@ -1,3 +1,4 @@
+import { listOf } from "../words.ts";
 import { INK } from "./axes.ts";
 import type { Series } from "./draw.ts";
 
@@ -49,6 +50,18 @@ export function cutMarks(
 function towardsMiddle(index: number, count: number, width: number) {
   const left = index < count / 2;
   return { align: left ? ("left" as const) : ("right" as const), offset: [left ? -width / 2 : width / 2, 0] };
+}
+
+/** The names of the bars that are cut off; nothing when none is. */
+export function cutNames(
+  totals: readonly number[],
+  ceiling: number | null,
+  nameOf: (index: number) => string,
+): string | null {
+  const names = totals.flatMap((total, index) =>
+    ceiling !== null && total > ceiling ? [nameOf(index)] : [],
+  );
+  return names.length > 0 ? listOf(names) : null;
 }
 
 /** What remains of a stack of values below the ceiling, from the bottom. */

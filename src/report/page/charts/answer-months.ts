@@ -1,9 +1,9 @@
 import type { Contact } from "../../../domain/insights.ts";
 import { formatCount, formatMinutes } from "../../numbers.ts";
-import { countOf, formatMonth, formatShortMonth, listOf } from "../../words.ts";
+import { countOf, formatMonth, formatShortMonth } from "../../words.ts";
 import { barWidth, monthLabels, plot } from "../axes.ts";
 import { type Answering, answeringOf } from "../contacts.ts";
-import { below, cutMarks } from "../cut.ts";
+import { below, cutMarks, cutNames } from "../cut.ts";
 import type { Figure } from "../figure.ts";
 import { ceilingOf } from "../scale.ts";
 
@@ -21,13 +21,11 @@ export function answerMonthsFigure(contacts: readonly Contact[], months: readonl
   const unit = highest >= 300 ? { minutes: 60, word: "h" } : { minutes: 1, word: "min" };
   const values = rows.map(({ medianMinutes }) => (medianMinutes ?? 0) / unit.minutes);
   const ceiling = rows.length < FEW ? null : ceilingOf(values);
-  const cut = rows.filter((_, index) => ceiling !== null && (values[index] ?? 0) > ceiling);
-  const cutNote =
-    cut.length > 0 ? ` Cut off: ${listOf(cut.map(({ month }) => formatShortMonth(month)))}.` : "";
+  const cut = cutNames(values, ceiling, (index) => (rows[index] ? formatShortMonth(rows[index].month) : ""));
   const sentence = `Half of the guests who were answered waited ${formatMinutes(answeringOf(contacts).medianMinutes ?? 0)} or less.`;
   return {
     title: "The first answer, month by month",
-    caption: `${sentence}${cutNote}`,
+    caption: cut ? `${sentence} Cut off: ${cut}.` : sentence,
     alternative: `Bar chart of the median wait for the first answer, by the month in which the guest wrote. ${sentence}`,
     legend: [{ color: "var(--accent)", label: "median of those who were answered by a person" }],
     option(size) {

@@ -1,8 +1,8 @@
 import type { RunReport } from "../../../domain/run-report.ts";
 import { formatCount, formatDuration } from "../../numbers.ts";
-import { formatDay, formatMoment, listOf } from "../../words.ts";
+import { formatDay, formatMoment } from "../../words.ts";
 import { barWidth, INK, labelsOf, plot } from "../axes.ts";
-import { below, cutMarks } from "../cut.ts";
+import { below, cutMarks, cutNames } from "../cut.ts";
 import type { Figure } from "../figure.ts";
 import { ceilingOf, medianOf } from "../scale.ts";
 
@@ -20,12 +20,10 @@ export function durationsFigure(runs: readonly RunReport[]): Figure {
   const unit = UNITS.find(({ ms }) => highest >= 2 * ms) ?? SHORTEST;
   const values = all.map((ms) => ms / unit.ms);
   const ceiling = ceilingOf(values);
-  const cut = runs.filter((_, index) => ceiling !== null && (values[index] ?? 0) > ceiling);
-  const cutNote =
-    cut.length > 0 ? ` Cut off: ${listOf(cut.map(({ started_at }) => formatDay(started_at)))}.` : "";
+  const cut = cutNames(values, ceiling, (index) => (runs[index] ? formatDay(runs[index].started_at) : ""));
   return {
     title: "Duration and status",
-    caption: `${sentence(runs)}${cutNote}`,
+    caption: cut ? `${sentence(runs)} Cut off: ${cut}.` : sentence(runs),
     alternative: `Bar chart of how long each run took, coloured and marked by status. ${sentence(runs)}`,
     legend: statusesOf(runs).map((status) => ({
       color: `var(--${status})`,

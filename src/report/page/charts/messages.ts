@@ -1,8 +1,8 @@
 import type { RunReport } from "../../../domain/run-report.ts";
 import { formatCount } from "../../numbers.ts";
-import { countOf, formatDate, formatDay, listOf } from "../../words.ts";
+import { countOf, formatDate, formatDay } from "../../words.ts";
 import { barWidth, plot } from "../axes.ts";
-import { below, cutMarks } from "../cut.ts";
+import { below, cutMarks, cutNames } from "../cut.ts";
 import { type DayCounts, messagesPerDay } from "../days.ts";
 import type { Figure } from "../figure.ts";
 import { ceilingOf, sumOf } from "../scale.ts";
@@ -14,6 +14,8 @@ export function messagesFigure(runs: readonly RunReport[]): Figure {
   const days = messagesPerDay(runs);
   const totals = days.map(({ inserted, updated }) => inserted + updated);
   const ceiling = ceilingOf(totals);
+  const cut = cutNames(totals, ceiling, (index) => (days[index] ? formatDay(days[index].day) : ""));
+  const cutNote = cut ? ` Cut off: ${cut}, so that the other days can be seen.` : "";
   const shown = days.map(({ inserted, updated }) => below(ceiling, inserted, updated));
   const bars = (color: string, row: 0 | 1) => ({
     type: "bar" as const,
@@ -23,7 +25,7 @@ export function messagesFigure(runs: readonly RunReport[]): Figure {
   });
   return {
     title: "Messages per day",
-    caption: `${sentence(days)}${cutNote(days, ceiling)}`,
+    caption: `${sentence(days)}${cutNote}`,
     alternative: `Bar chart of new and changed messages per day. ${sentence(days)}${mostNote(days)}`,
     legend: [
       { color: NEW, label: "new" },
@@ -54,12 +56,6 @@ function sentence(days: readonly DayCounts[]): string {
 
 function tooltipOf({ day, inserted, updated }: DayCounts): string {
   return `${formatDate(day)}: ${formatCount(inserted)} new, ${formatCount(updated)} changed`;
-}
-
-function cutNote(days: readonly DayCounts[], ceiling: number | null): string {
-  const cut = days.filter(({ inserted, updated }) => ceiling !== null && inserted + updated > ceiling);
-  if (cut.length === 0) return "";
-  return ` Cut off: ${listOf(cut.map(({ day }) => formatDay(day)))}, so that the other days can be seen.`;
 }
 
 function mostNote(days: readonly DayCounts[]): string {
