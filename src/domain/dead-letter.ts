@@ -47,3 +47,11 @@ export function nextTryAt(attempts: number, now: Date): Date {
   const days = attempts <= AT_ONCE ? 0 : Math.min(2 ** (attempts - AT_ONCE - 1), LONGEST_DAYS);
   return new Date(now.getTime() + days * DAY_MS - HOUR_MS);
 }
+
+/**
+ * From when on a moment of the next try cannot be right: Hostaway's clock was wrong when it was written, or is wrong
+ * now. Either way the item is due, as it would rest for years otherwise.
+ */
+export function beyondNextTry(now: Date): Date {
+  return new Date(now.getTime() + (LONGEST_DAYS + 1) * DAY_MS);
+}

@@ -20,6 +20,12 @@ export type ErrorType = (typeof ERROR_TYPES)[number];
 export const ITEM_TYPES = ["listing", "reservation", "conversation", "message"] as const;
 export type ItemType = (typeof ITEM_TYPES)[number];
 
+/**
+ * Items that are read from a list of their own and tried again one by one. Conversations are found by the scan,
+ * messages are read with their conversation.
+ */
+export type ListedType = Exclude<ItemType, "conversation" | "message">;
+
 /** One thing that did not work: enough to find it again in Hostaway, never its content. */
 export interface Failure {
   /** The item's name among the dead letters; null when it is not about one item. */

@@ -54,8 +54,12 @@ export interface Ledger {
   /** Writes down why the run ended before its work was done. The first reason stands. */
   end(failure: Failure): void;
   observe(what: keyof Observations, count?: number): void;
+  /** A date was there and names no moment; `field` is the kind of item and the field's name. */
+  unreadDate(field: string): void;
   counts(type: ItemType): Readonly<ItemCounts>;
   readonly observations: Readonly<Observations>;
+  /** How many dates were not understood, by field. */
+  readonly unreadDates: ReadonlyMap<string, number>;
   /** The first failures in full; `failed` counts them all. */
   readonly failures: readonly Failure[];
   readonly endedBy: Failure | null;
@@ -72,6 +76,7 @@ export function createLedger(): Ledger {
     message: noItems(),
   };
   const observations = nothingObserved();
+  const unreadDates = new Map<string, number>();
   const failures: Failure[] = [];
   let endedBy: Failure | null = null;
 
@@ -110,8 +115,12 @@ export function createLedger(): Ledger {
     observe(what, count = 1) {
       observations[what] += count;
     },
+    unreadDate(field) {
+      unreadDates.set(field, (unreadDates.get(field) ?? 0) + 1);
+    },
     counts: (type) => items[type],
     observations,
+    unreadDates,
     failures,
     get endedBy() {
       return endedBy;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isNoDate, toDay, toMoment } from "./dates.ts";
 
 /**
  * What Hostaway sends, as far as we use it. Only an item's identity (and who spoke, for messages) is
@@ -45,24 +46,34 @@ const Whole = z.union([
 /** Kept as decimal text from here on: a binary fraction is no way to hold money. */
 const Amount = z.union([z.number().transform(String), z.string().regex(/^-?\d{1,20}(\.\d{1,10})?$/)]);
 
-const UTC_TIME = /^(\d{4})-(\d{2})-(\d{2})[ T]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.\d+)?Z?$/;
-const UTC_DAY = /^(\d{4})-(\d{2})-(\d{2})(?:[ T].*)?$/;
+const UtcTime = lenient(z.union([z.string(), z.number()]).transform(toMoment));
+const Day = lenient(z.string().transform(toDay));
 
-/** Null for days that no calendar has, such as February 30th or 0000-00-00. */
-function toDate([year, month, day, hours = 0, minutes = 0, seconds = 0]: readonly number[]): Date | null {
-  if (year === undefined || month === undefined || day === undefined || year < 1900) return null;
-  const date = new Date(Date.UTC(year, month - 1, day, hours, minutes, seconds));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : null;
+/**
+ * The names of the fields that were sent with a date that names no moment, and so are null in the decoded record.
+ * What Hostaway sends for "no date" is none of them.
+ */
+export function unreadDates(
+  schema: z.ZodObject,
+  raw: unknown,
+  record: Readonly<Record<string, unknown>>,
+): string[] {
+  if (typeof raw !== "object" || raw === null) return [];
+  return dateFieldsOf(schema).filter((name) => record[name] === null && !isNoDate(Reflect.get(raw, name)));
 }
 
-function numbersIn(match: RegExpExecArray | null): readonly number[] {
-  return match ? match.slice(1).map(Number) : [];
+const dateFields = new Map<z.ZodObject, readonly string[]>();
+
+function dateFieldsOf(schema: z.ZodObject): readonly string[] {
+  let names = dateFields.get(schema);
+  if (!names) {
+    names = Object.entries(schema.shape).flatMap(([name, field]) =>
+      field === UtcTime || field === Day ? [name] : [],
+    );
+    dateFields.set(schema, names);
+  }
+  return names;
 }
-
-/** Hostaway sends UTC wall-clock time without a zone: "2018-07-16 10:12:52" (documentation, "Dates and times"). */
-const UtcTime = z.string().transform((text) => toDate(numbersIn(UTC_TIME.exec(text))));
-
-const Day = z.string().transform((text) => toDate(numbersIn(UTC_DAY.exec(text))));
 
 export const Attachment = z.object({
   id: lenient(Id),
@@ -93,10 +104,10 @@ export const ConversationMessage = z.object({
   status: lenient(Word),
   isSeen: lenient(Flag),
   listingTimeZoneName: lenient(Word),
-  date: lenient(UtcTime),
-  sentChannelDate: lenient(UtcTime),
-  insertedOn: lenient(UtcTime),
-  updatedOn: lenient(UtcTime),
+  date: UtcTime,
+  sentChannelDate: UtcTime,
+  insertedOn: UtcTime,
+  updatedOn: UtcTime,
   attachments: lenient(z.array(lenient(Attachment))),
   imagesUrls: lenient(z.array(lenient(Word)).or(Word.transform((url): (string | null)[] => [url]))),
 });
@@ -113,8 +124,8 @@ export const Conversation = z.object({
   hostEmail: lenient(Word),
   guestEmail: lenient(Word), // Hostaway's relay address, not the guest's own
   hasUnreadMessages: lenient(Flag),
-  messageSentOn: lenient(UtcTime),
-  messageReceivedOn: lenient(UtcTime),
+  messageSentOn: UtcTime,
+  messageReceivedOn: UtcTime,
   /** A snapshot of the reservation in the shape of `Reservation`, decoded on its own. */
   Reservation: z.unknown().optional(),
 });
@@ -142,19 +153,19 @@ export const Reservation = z.object({
   children: lenient(Whole),
   infants: lenient(Whole),
   pets: lenient(Whole),
-  arrivalDate: lenient(Day),
-  departureDate: lenient(Day),
+  arrivalDate: Day,
+  departureDate: Day,
   isDatesUnspecified: lenient(Flag),
   nights: lenient(Whole),
   checkInTime: lenient(Whole),
   checkOutTime: lenient(Whole),
   totalPrice: lenient(Amount),
   currency: lenient(Word),
-  reservationDate: lenient(UtcTime),
-  cancellationDate: lenient(UtcTime),
+  reservationDate: UtcTime,
+  cancellationDate: UtcTime,
   cancelledBy: lenient(Word),
-  insertedOn: lenient(UtcTime),
-  updatedOn: lenient(UtcTime),
+  insertedOn: UtcTime,
+  updatedOn: UtcTime,
 });
 export type Reservation = z.infer<typeof Reservation>;
 
@@ -171,8 +182,8 @@ export const Listing = z.object({
   checkInTimeStart: lenient(Whole),
   checkInTimeEnd: lenient(Whole),
   checkOutTime: lenient(Whole),
-  insertedOn: lenient(UtcTime),
-  latestActivityOn: lenient(UtcTime),
+  insertedOn: UtcTime,
+  latestActivityOn: UtcTime,
 });
 export type Listing = z.infer<typeof Listing>;
 

@@ -1,5 +1,6 @@
 import {
   type AnyBulkWriteOperation,
+  BSON,
   type Collection,
   type Document,
   MongoBulkWriteError,
@@ -25,7 +26,8 @@ export interface Written {
 
 /**
  * One unordered bulk write: a document that is refused costs itself. Where the server refuses the whole
- * command, halves find out whose fault it is. Throws when the database is gone.
+ * command, or the driver cannot even write it down, halves find out whose fault it is. Throws when the database is
+ * gone.
  */
 export async function writeEach<D extends Document>(
   collection: Collection<D>,
@@ -36,14 +38,14 @@ export async function writeEach<D extends Document>(
     const { matchedCount } = await collection.bulkWrite(operations, { ordered: false });
     return { outcomes: operations.map(() => DONE), matched: matchedCount };
   } catch (error) {
-    if (!(error instanceof MongoError) || isStoreGone(error)) throw error;
+    if (!isRefusal(error)) throw error;
     if (error instanceof MongoBulkWriteError) {
       const refusals = [error.writeErrors].flat();
       const outcomes = outcomesOf(operations.length, refusals);
       if (refusals.length > 0) return { outcomes, matched: error.result.matchedCount };
     }
     if (operations.length === 1) {
-      return { outcomes: [{ done: false, code: codeOf(error), reason: kindOf(error) }], matched: 0 };
+      return { outcomes: [refusalOf(error)], matched: 0 };
     }
     const middle = Math.ceil(operations.length / 2);
     const first = await writeEach(collection, operations.slice(0, middle));
@@ -53,6 +55,19 @@ export async function writeEach<D extends Document>(
       matched: first.matched + second.matched,
     };
   }
+}
+
+/** Whether the fault may be one document's. The driver's serializer runs out of its buffer with a `RangeError`. */
+function isRefusal(error: unknown): error is Error {
+  if (error instanceof MongoError) return !isStoreGone(error);
+  return BSON.BSONError.isBSONError(error) || error instanceof RangeError;
+}
+
+/** The driver's message may quote the document. */
+function refusalOf(error: Error): WriteOutcome {
+  return error instanceof MongoError
+    ? { done: false, code: codeOf(error), reason: kindOf(error) }
+    : { done: false, code: null, reason: "it holds something that BSON cannot hold" };
 }
 
 function outcomesOf(operations: number, refusals: readonly WriteError[]): WriteOutcome[] {

@@ -6,6 +6,7 @@ import { text, time, whole } from "../domain/fields.ts";
 import { Listing } from "../domain/listing.ts";
 import { Message } from "../domain/message.ts";
 import { Reservation } from "../domain/reservation.ts";
+import { RunReport } from "../domain/run-report.ts";
 import { AccountState, ConversationState } from "../domain/sync-state.ts";
 import { LEASES } from "./lease.ts";
 
@@ -25,7 +26,7 @@ const Deletion = z.object({
 export interface CollectionSpec {
   readonly name: string;
   readonly summary: string;
-  readonly schema: z.ZodObject | null;
+  readonly schema: z.ZodObject;
   readonly indexes: readonly (IndexDescription & { readonly name: string })[];
 }
 
@@ -79,7 +80,7 @@ export const LISTINGS: CollectionSpec = {
 export const RUNS: CollectionSpec = {
   name: "sync_runs",
   summary: "One report per run.",
-  schema: null,
+  schema: RunReport,
   indexes: [index({ run_id: 1 }, { unique: true }), index({ account_id: 1, started_at: -1 })],
 };
 

@@ -21,18 +21,10 @@ function renderCollection(spec: CollectionSpec): string {
   return [
     `## ${spec.name}`,
     spec.summary,
-    ...(spec.schema ? [renderFields(describeFields(spec.schema))] : [RUN_REPORT]),
+    renderFields(describeFields(spec.schema)),
     ...(spec.indexes.length > 0 ? [`Indexes: ${spec.indexes.map(renderIndex).join(", ")}.`] : []),
   ].join("\n\n");
 }
-
-/** Reports are the run's own words, not Hostaway's; they have no validator. */
-const RUN_REPORT = `\`run_id\`, \`account_id\`, \`mode\`, \`status\` (succeeded, partial, failed), \`started_at\`, \`finished_at\`,
-\`duration_ms\`; \`summary\` and, per kind of item, \`items\` with how many were attempted, succeeded, failed, inserted,
-updated and unchanged; of conversations also how many were scanned, changed, swept, refreshed, gone, deleted and
-held_back, of messages deleted and held_back; \`dry_run\`; \`api\` with calls, retries, rate_limited, calls by_endpoint
-and full_sync_calls; \`warnings\` with type, message, remediation; \`failures\` with
-item_type, item_id, conversation_id, stage, error_type, message, http_status, attempts, retryable, remediation.`;
 
 function renderIndex({ key, unique }: CollectionSpec["indexes"][number]): string {
   const fields = Object.entries(key).map(([field, order]) => (order === "text" ? `text of ${field}` : field));

@@ -1,7 +1,9 @@
-import type { Db, Filter } from "mongodb";
-import { type DeadLetter, nextTryAt } from "../domain/dead-letter.ts";
+import type { Collection, Db, Filter } from "mongodb";
+import { beyondNextTry, type DeadLetter, nextTryAt } from "../domain/dead-letter.ts";
+import { ItemError } from "../domain/failure.ts";
 import type { DeadLetters, LetterFilter } from "../pipeline/ports.ts";
 import type { Access } from "./access.ts";
+import { writeEach } from "./bulk-write.ts";
 import { FAILURES } from "./collections.ts";
 import { storageOperation } from "./errors.ts";
 
@@ -20,6 +22,21 @@ export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Acces
     await fence.check();
     const { modifiedCount } = await letters.updateMany(open, { $set: { resolved_at: clock.now() } });
     return modifiedCount;
+  }
+
+  /**
+   * A letter is always written: where the record in it cannot be kept, without the record. One that is refused even
+   * so is a fault of this program.
+   */
+  async function write(written: readonly DeadLetter[]): Promise<void> {
+    const refused = await refusedOf(letters, written);
+    const bare = refused.map(({ letter, reason }) => ({
+      ...letter,
+      message: `${letter.message} (the record was not kept: ${reason})`,
+      raw: null,
+    }));
+    const [lost] = await refusedOf(letters, bare);
+    if (lost) throw new ItemError("storage_error", `writing to ${name}: ${lost.reason}`);
   }
 
   return {
@@ -51,11 +68,7 @@ export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Acces
         });
         if (!dryRun && written.length > 0) {
           await fence.check();
-          await letters.bulkWrite(
-            written.map((letter) => ({
-              replaceOne: { filter: { _id: letter._id }, replacement: letter, upsert: true },
-            })),
-          );
+          await write(written);
         }
         return new Date(Math.min(...written.map(({ next_try_at }) => next_try_at.getTime())));
       }),
@@ -84,10 +97,33 @@ export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Acces
   };
 }
 
+interface RefusedLetter {
+  readonly letter: DeadLetter;
+  readonly reason: string;
+}
+
+/** Writes letters, each for itself; returns those that the database would not take. */
+async function refusedOf(
+  letters: Collection<DeadLetter>,
+  written: readonly DeadLetter[],
+): Promise<RefusedLetter[]> {
+  const last = [...new Map(written.map((letter) => [letter._id, letter])).values()];
+  const operations = last.map((letter) => ({
+    replaceOne: { filter: { _id: letter._id }, replacement: letter, upsert: true },
+  }));
+  const { outcomes } = await writeEach(letters, operations);
+  return last.flatMap((letter, index) => {
+    const outcome = outcomes[index];
+    return outcome?.done === false ? [{ letter, reason: outcome.reason }] : [];
+  });
+}
+
 function toQuery({ ids, types, dueAt }: LetterFilter): Filter<DeadLetter> {
   return {
     ...(ids && { _id: { $in: [...ids] } }),
     ...(types && { item_type: { $in: [...types] } }),
-    ...(dueAt && { next_try_at: { $lte: dueAt } }),
+    ...(dueAt && {
+      $or: [{ next_try_at: { $lte: dueAt } }, { next_try_at: { $gt: beyondNextTry(dueAt) } }],
+    }),
   };
 }

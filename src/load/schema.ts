@@ -38,7 +38,7 @@ async function ensurePatiently(db: Db, spec: CollectionSpec): Promise<IndexConfl
 
 /** Leaves alone what is as it should be: changing a collection locks out whoever uses it. */
 async function ensureCollection(db: Db, { name, schema }: CollectionSpec): Promise<void> {
-  const validator = schema ? toValidator(schema) : {};
+  const validator = toValidator(schema);
   const [held] = await db.listCollections({ name }, { nameOnly: false }).toArray();
   if (!held) await createCollection(db, name, validator);
   else if (!isDeepStrictEqual(held.options?.["validator"] ?? {}, validator)) {

@@ -1,12 +1,12 @@
 import type { FailedItem } from "../domain/dead-letter.ts";
-import { failureFrom, toItemError } from "../domain/failure.ts";
+import { failureFrom, type ItemType, type ListedType, toItemError } from "../domain/failure.ts";
 import type { Listing } from "../domain/listing.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import * as hostaway from "../hostaway/schemas.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { toListing } from "../transform/to-listing.ts";
 import { toReservation } from "../transform/to-reservation.ts";
-import { loadPage } from "./load-page.ts";
+import { type Loaded, loadPage } from "./load-page.ts";
 import type { SourcePage, Watermarks } from "./ports.ts";
 import { type Run, tellProgress } from "./run.ts";
 
@@ -24,33 +24,70 @@ export async function followListings(
 ): Promise<ReadonlyMap<string, ListingFacts>> {
   const { source, stores, accountId, sweepDays } = run;
   const now = source.now() ?? run.startedAt;
-  const resting = readAt !== null && now.getTime() - readAt.getTime() < sweepDays * DAY_MS;
-  const since = watermark && resting && sweepDays > 1 ? before(watermark) : null;
-  const { whole, facts } = await readListings(run, since);
-  const listings_watermark = source.now();
-  if (whole && listings_watermark) {
-    const change = { listings_watermark, ...(since === null && { listings_read_at: listings_watermark }) };
+  const age = readAt === null ? Number.POSITIVE_INFINITY : now.getTime() - readAt.getTime();
+  // One that was read in the future was read by a clock that was wrong.
+  const resting = age < sweepDays * DAY_MS && age > -DAY_MS;
+  const since = resting && sweepDays > 1 ? horizonOf(watermark, now) : null;
+  const { whole, facts, newest } = await readListings(run, since);
+  const readNow = source.now();
+  if (whole && readNow) {
+    const listings_watermark = nextWatermark(watermark, newest, readNow);
+    const change = { listings_watermark, ...(since === null && { listings_read_at: readNow }) };
     await stores.accountStates.change(accountId, change);
   }
   return facts;
 }
 
-/** Stores the listings with activity since a day, or all; says whether that worked, and tells the facts of all. */
+/**
+ * How far a feed has been followed: to the newest change that it showed and that lies in the past. So neither a clock
+ * that runs years ahead, Hostaway's or ours, nor a change dated in the future can make the next run pass over what is
+ * still to come.
+ */
+function nextWatermark(watermark: Date | null, newest: Date | null, now: Date): Date | null {
+  const trusted = watermark !== null && watermark <= now ? watermark : null;
+  return latest(trusted, newest);
+}
+
+function latest(a: Date | null, b: Date | null): Date | null {
+  return a !== null && (b === null || a > b) ? a : b;
+}
+
+/** When the newest of some documents was changed, those apart that are dated in the future. */
+function newestChange(
+  documents: readonly { readonly source_updated_at: Date | null }[],
+  now: Date,
+): Date | null {
+  return documents.reduce<Date | null>(
+    (newest, { source_updated_at: time }) => (time !== null && time > now ? newest : latest(time, newest)),
+    null,
+  );
+}
+
+interface ReadFeed {
+  /** Whether all that changed is stored, or a dead letter. */
+  readonly whole: boolean;
+  /** When the newest change was made; null when no row says. */
+  readonly newest: Date | null;
+}
+
+/** Stores the listings with activity since a day, or all, and tells the facts of all that there are. */
 export async function readListings(
   run: Run,
   since: Date | null,
-): Promise<{ readonly whole: boolean; readonly facts: ReadonlyMap<string, ListingFacts> }> {
+): Promise<ReadFeed & { readonly facts: ReadonlyMap<string, ListingFacts> }> {
   const { source, stores, accountId } = run;
   const changed = new Map<string, ListingFacts>();
+  let newest: Date | null = null;
   const whole = await follow<Listing>(run, "listing", source.listings(since, run.signal), {
     load: (items) => loadListings(items, run),
     idOf: ({ listing_id }) => listing_id,
     isEnough: (listings) => {
+      newest = latest(newestChange(listings, source.now() ?? run.startedAt), newest);
       for (const { listing_id, name, timezone } of listings) changed.set(listing_id, { name, timezone });
       return false;
     },
   });
-  return { whole, facts: new Map([...(await stores.listings.facts(accountId)), ...changed]) };
+  return { whole, newest, facts: new Map([...(await stores.listings.facts(accountId)), ...changed]) };
 }
 
 /**
@@ -58,16 +95,17 @@ export async function readListings(
  * where the watermark was, a day's lookback included. Returns how many reservations there are, as far as
  * the list said.
  *
- * @param asOf what the next run may take for granted: Hostaway's time before the list was asked for; null
- *   when it is not known, and the watermark stays
+ * @param asOf Hostaway's time before the list was asked for; null when it is not known, and the watermark stays
  */
 export async function followReservations(
   run: Run,
   { reservations_watermark: watermark }: Watermarks,
   asOf: Date | null,
 ): Promise<number | null> {
-  const { whole, total } = await readReservations(run, watermark && before(watermark));
-  if (whole && asOf) await run.stores.accountStates.change(run.accountId, { reservations_watermark: asOf });
+  const { whole, newest, total } = await readReservations(run, horizonOf(watermark, asOf ?? run.startedAt));
+  const reservations_watermark = asOf && nextWatermark(watermark, newest, asOf);
+  if (whole && reservations_watermark)
+    await run.stores.accountStates.change(run.accountId, { reservations_watermark });
   return total;
 }
 
@@ -75,9 +113,10 @@ export async function followReservations(
 export async function readReservations(
   run: Run,
   horizon: Date | null,
-): Promise<{ readonly whole: boolean; readonly total: number | null }> {
+): Promise<ReadFeed & { readonly total: number | null }> {
   const { source } = run;
   let total: number | null = null;
+  let newest: Date | null = null;
   const whole = await follow<Reservation>(run, "reservation", source.reservations(run.signal), {
     load: (items, { count }) => {
       total = count;
@@ -85,21 +124,51 @@ export async function readReservations(
     },
     idOf: ({ reservation_id }) => reservation_id,
     isEnough: (reservations) => {
+      newest = latest(newestChange(reservations, source.now() ?? run.startedAt), newest);
       if (run.lease === null) pretend(run, reservations);
       return horizon !== null && liesBehind(horizon, reservations);
     },
   });
-  return { whole, total };
+  return { whole, newest, total };
 }
 
-export function loadListings(items: readonly unknown[], { stores, ledger, accountId }: Run) {
+/** Raw records of each list through transform and load. A new kind of listed item does not compile without its row. */
+const LOADERS: Readonly<
+  Record<ListedType, (items: readonly unknown[], run: Run) => Promise<Loaded<object>>>
+> = {
+  listing: loadListings,
+  reservation: loadReservations,
+};
+
+export const LISTED_TYPES = Object.keys(LOADERS) as ListedType[];
+
+export function isListed(type: ItemType): type is ListedType {
+  return Object.hasOwn(LOADERS, type);
+}
+
+/** Stores one record of a list, as it is found by its id. */
+export async function loadListed(
+  type: ListedType,
+  record: unknown,
+  run: Run,
+): Promise<readonly FailedItem[]> {
+  return (await LOADERS[type]([record], run)).failed;
+}
+
+function loadListings(
+  items: readonly unknown[],
+  { stores, ledger, accountId }: Run,
+): Promise<Loaded<Listing>> {
   const target = { type: "listing", schema: hostaway.Listing, store: stores.listings, ledger } as const;
   const toDocuments = (records: readonly hostaway.Listing[]) =>
-    records.map((record) => toListing(record, accountId));
+    records.map((record) => () => toListing(record, accountId));
   return loadPage({ ...target, items, toDocuments });
 }
 
-export function loadReservations(items: readonly unknown[], { stores, ledger, accountId }: Run) {
+export function loadReservations(
+  items: readonly unknown[],
+  { stores, ledger, accountId }: Run,
+): Promise<Loaded<Reservation>> {
   const target = {
     type: "reservation",
     schema: hostaway.Reservation,
@@ -107,7 +176,7 @@ export function loadReservations(items: readonly unknown[], { stores, ledger, ac
     ledger,
   } as const;
   const toDocuments = (records: readonly hostaway.Reservation[]) =>
-    records.map((record) => toReservation(record, accountId));
+    records.map((record) => () => toReservation(record, accountId));
   return loadPage({ ...target, items, toDocuments });
 }
 
@@ -116,8 +185,11 @@ function pretend({ pretended }: Run, reservations: readonly Reservation[]): void
     pretended.set(reservation_id, source_updated_at?.getTime() ?? 0);
 }
 
-function before(watermark: Date): Date {
-  return new Date(watermark.getTime() - LOOKBACK_MS);
+/** From where on a feed is read again; null, which is all of it, where the watermark cannot be right. */
+function horizonOf(watermark: Date | null, now: Date): Date | null {
+  return watermark === null || watermark.getTime() > now.getTime() + DAY_MS
+    ? null
+    : new Date(watermark.getTime() - LOOKBACK_MS);
 }
 
 /**
@@ -148,7 +220,7 @@ interface Feed<D> {
  */
 async function follow<D>(
   run: Run,
-  type: "listing" | "reservation",
+  type: ListedType,
   pages: AsyncIterable<SourcePage>,
   { load, idOf, isEnough }: Feed<D>,
 ): Promise<boolean> {
@@ -182,7 +254,7 @@ interface Settled {
 /** Writes down what failed, and takes note of what had failed before and is stored now. */
 export async function settleLetters(
   run: Run,
-  type: "listing" | "reservation",
+  type: ListedType,
   { open, stored, failed }: Settled,
 ): Promise<void> {
   const { deadLetters } = run.stores;

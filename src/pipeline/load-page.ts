@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import type { FailedItem } from "../domain/dead-letter.ts";
-import { type ItemType, itemFailure } from "../domain/failure.ts";
+import { type Failure, type ItemType, itemFailure } from "../domain/failure.ts";
 import type { Ledger } from "../domain/ledger.ts";
+import { err, ok, type Result } from "../domain/result.ts";
+import { unreadDates } from "../hostaway/schemas.ts";
 import { decode, rawId } from "../transform/decode.ts";
 import { fingerprintOfRaw, keepRaw } from "../transform/keep-raw.ts";
 import type { DocumentStore } from "./ports.ts";
@@ -13,11 +15,11 @@ interface Target<D> {
   readonly conversationId?: string;
 }
 
-export interface Batch<S extends z.ZodType, D> extends Target<D> {
+export interface Batch<S extends z.ZodObject, D> extends Target<D> {
   readonly schema: S;
   readonly items: readonly unknown[];
-  /** All good records of the page at once, as some need their neighbours; one document for each. */
-  readonly toDocuments: (records: readonly z.output<S>[]) => readonly D[];
+  /** All good records of the page at once, as some need their neighbours; for each, what makes its document. */
+  readonly toDocuments: (records: readonly z.output<S>[]) => readonly (() => D)[];
 }
 
 export interface Loaded<D> {
@@ -28,20 +30,38 @@ export interface Loaded<D> {
 }
 
 /**
- * One page through transform and load. A record that cannot be decoded, or a document that the database
- * refuses, is written down; its neighbours are stored (P5).
+ * One page through transform and load. A record that cannot be decoded or transformed, or a document that the
+ * database refuses, is written down; its neighbours are stored (P5).
  */
-export async function loadPage<S extends z.ZodType, D>(batch: Batch<S, D>): Promise<Loaded<D>> {
-  const records: z.output<S>[] = [];
-  const undecoded: FailedItem[] = [];
+export async function loadPage<S extends z.ZodObject, D>(batch: Batch<S, D>): Promise<Loaded<D>> {
+  const decoded: { readonly raw: unknown; readonly record: z.output<S> }[] = [];
+  const bad: FailedItem[] = [];
   for (const raw of batch.items) {
-    const decoded = decode(batch.schema, raw);
-    if (decoded.ok) records.push(decoded.value);
-    else undecoded.push(undecodable(batch, raw, decoded.error));
+    const result = decode(batch.schema, raw);
+    if (result.ok) decoded.push({ raw, record: result.value });
+    else bad.push(undecodable(batch, raw, result.error));
   }
-  const documents = batch.toDocuments(records);
-  const failed = await loadDocuments(batch, documents, undecoded);
+  const documents: D[] = [];
+  const makers = batch.toDocuments(decoded.map(({ record }) => record));
+  for (const [index, { raw, record }] of decoded.entries()) {
+    const made = attempt(makers[index]);
+    if (made.ok) documents.push(made.value);
+    else bad.push(untransformable(batch, raw, made.error));
+    for (const field of unreadDates(batch.schema, raw, record))
+      batch.ledger.unreadDate(`${batch.type}.${field}`);
+  }
+  const failed = await loadDocuments(batch, documents, bad);
   return { documents, failed: failed.map((one) => withRaw(one, batch)) };
+}
+
+/** A transform that throws has a fault, or met something that nobody thought of: the record is set aside. */
+export function attempt<D>(make: (() => D) | undefined): Result<D, string> {
+  try {
+    return make ? ok(make()) : err("nothing was made of it");
+  } catch (error) {
+    // The error's own words may quote the record.
+    return err(`its transform failed with ${error instanceof Error ? error.name : "an unknown error"}`);
+  }
 }
 
 /** Stores documents and settles them, together with what failed on the way here; returns what is not stored. */
@@ -72,8 +92,25 @@ export function undecodable(
   raw: unknown,
   why: string,
 ): FailedItem {
+  return setAside(target, raw, { error_type: "validation_error", message: why });
+}
+
+/** What a record that decodes, but of which no document can be made, is written down as. */
+export function untransformable(
+  target: Pick<Target<never>, "type" | "conversationId">,
+  raw: unknown,
+  why: string,
+): FailedItem {
+  return setAside(target, raw, { error_type: "unexpected", message: why });
+}
+
+function setAside(
+  target: Pick<Target<never>, "type" | "conversationId">,
+  raw: unknown,
+  why: Pick<Failure, "error_type" | "message">,
+): FailedItem {
   const id = usableId(raw);
-  const what = { stage: "transform", error_type: "validation_error", message: why } as const;
+  const what = { stage: "transform", ...why } as const;
   const failure = itemFailure(item(target, id), what, id === null ? fingerprintOfRaw(raw) : "");
   return { failure, raw: keepRaw(target.type, raw) };
 }

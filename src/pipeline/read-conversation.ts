@@ -118,10 +118,10 @@ async function readFrom(resume: Resume | null, task: Task, run: Run): Promise<Re
   let pages = 0;
   const failed: FailedItem[] = [];
 
-  const toDocuments = (records: readonly ConversationMessage[]): Message[] => {
+  const toDocuments = (records: readonly ConversationMessage[]): (() => Message)[] => {
     const placed = placeInTime(records, newer, thread.fallbackTime);
     newer = placed.at(-1)?.timestamp ?? newer;
-    return placed.map((record) => toMessage(record, thread));
+    return placed.map((record) => () => toMessage(record, thread));
   };
 
   for await (const page of run.source.messages(conversationId, resume?.offset ?? 0, run.signal)) {

@@ -27,8 +27,9 @@ export async function readRecord(
   const { stores, accountId, startedAt: retrievedAt } = run;
   const decoded = decode(hostaway.Conversation, raw);
   if (!decoded.ok) throw new ItemError("validation_error", decoded.error);
-  const { record, snapshot, fingerprint } = toListed(raw, decoded.value);
-  const reservations = await reservationsOf(run, [{ record, snapshot, fingerprint }]);
+  const listed = toListed(raw, decoded.value);
+  const { record, fingerprint } = listed;
+  const reservations = await reservationsOf(run, [listed]);
   const reservation = reservations.get(record.reservationId ?? "") ?? null;
   const listing = (listingId: string | null) =>
     listingId === null ? null : (listings.get(listingId) ?? null);

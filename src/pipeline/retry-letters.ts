@@ -1,6 +1,6 @@
 import type { DeadLetter } from "../domain/dead-letter.ts";
-import { failureFrom, toItemError } from "../domain/failure.ts";
-import { loadListings, loadReservations, settleLetters } from "./feeds.ts";
+import { failureFrom, type ListedType, toItemError } from "../domain/failure.ts";
+import { isListed, loadListed, settleLetters } from "./feeds.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -11,24 +11,16 @@ export async function retryListed(letters: readonly DeadLetter[], run: Run): Pro
   for (const letter of letters) {
     if (run.signal.aborted) return;
     const { item_type: type, item_id } = letter;
-    if (item_id === null || (type !== "listing" && type !== "reservation")) continue;
-    await retry(letter, type, item_id, run);
+    if (item_id !== null && isListed(type)) await retry(letter, type, item_id, run);
   }
 }
 
-async function retry(
-  letter: DeadLetter,
-  type: "listing" | "reservation",
-  id: string,
-  run: Run,
-): Promise<void> {
+async function retry(letter: DeadLetter, type: ListedType, id: string, run: Run): Promise<void> {
   const { stores, ledger, accountId } = run;
   const now = run.source.now() ?? run.startedAt;
   try {
     const record = await run.source[type](id, run.signal);
-    const { failed } = await (type === "listing"
-      ? loadListings([record], run)
-      : loadReservations([record], run));
+    const failed = await loadListed(type, record, run);
     await settleLetters(run, type, { open: new Set([letter._id]), stored: [id], failed });
   } catch (error) {
     const { type: errorType, endsRun } = toItemError(error);

@@ -1,4 +1,4 @@
-import type { FailedItem } from "../domain/dead-letter.ts";
+import { beyondNextTry, type FailedItem } from "../domain/dead-letter.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import type { ConversationState } from "../domain/sync-state.ts";
 import * as hostaway from "../hostaway/schemas.ts";
@@ -7,7 +7,7 @@ import { decode } from "../transform/decode.ts";
 import { fingerprintOf } from "../transform/fingerprint.ts";
 import { type ListingFacts, type Thread, toThread } from "../transform/thread.ts";
 import { toReservation } from "../transform/to-reservation.ts";
-import { loadDocuments, undecodable } from "./load-page.ts";
+import { attempt, loadDocuments, undecodable, untransformable } from "./load-page.ts";
 import type { SweepCut } from "./ports.ts";
 import type { Run } from "./run.ts";
 
@@ -80,8 +80,15 @@ export async function* scan(run: Run, plan: ScanPlan, scanned: Scanned): AsyncGe
         if (state && state.scans_missed > 0)
           await stores.conversationStates.change(record.id, { scans_missed: 0 });
         const reservation = reservations.get(record.reservationId ?? "") ?? null;
-        const thread = toThread({ accountId, record, reservation, listing, retrievedAt: plan.asOf });
-        const contextHash = contextHashOf(thread);
+        const made = attempt(() => {
+          const thread = toThread({ accountId, record, reservation, listing, retrievedAt: plan.asOf });
+          return { thread, contextHash: contextHashOf(thread) };
+        });
+        if (!made.ok) {
+          await settleUnrecognised(run, [untransformable({ type: "conversation" }, record, made.error)]);
+          continue;
+        }
+        const { thread, contextHash } = made.value;
         const why = plan.decide({ state, fingerprint, contextHash, record, reservation });
         if (why) yield { why, thread, fingerprint, contextHash, state };
         else run.settled += 1;
@@ -115,7 +122,8 @@ function isResting(
   asOf: Date,
   cut: SweepCut | "all" | null,
 ): boolean {
-  return failed?.fingerprint === fingerprint && failed.retry_at > asOf && cut !== "all";
+  if (failed?.fingerprint !== fingerprint || cut === "all") return false;
+  return failed.retry_at > asOf && failed.retry_at <= beyondNextTry(asOf);
 }
 
 function isWithin(cut: SweepCut | "all" | null, { _id, last_read_at }: ConversationState): boolean {
@@ -167,7 +175,10 @@ export async function reservationsOf(
   const known = new Map(await run.stores.reservations.findMany(ids));
   const newer = listed
     .flatMap(({ snapshot }) => (snapshot ? [withLocale(snapshot, known)] : []))
-    .map((record) => toReservation(record, run.accountId))
+    .flatMap((record) => {
+      const made = attempt(() => toReservation(record, run.accountId));
+      return made.ok ? [made.value] : [];
+    })
     .filter((seen) => isNewer(seen, known.get(seen.reservation_id)));
   const target = { type: "reservation", store: run.stores.reservations, ledger: run.ledger } as const;
   const unsettled = newer.filter((seen) => isNewerThan(run.pretended.get(seen.reservation_id), seen));

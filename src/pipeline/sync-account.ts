@@ -1,11 +1,11 @@
 import type { RunReport } from "../domain/run-report.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { streamBatch } from "./batch.ts";
-import { followListings, followReservations } from "./feeds.ts";
+import { followListings, followReservations, LISTED_TYPES } from "./feeds.ts";
 import type { SweepCut } from "./ports.ts";
 import { retryListed } from "./retry-letters.ts";
 import { type Run, reportedRun, type SyncDeps, tellProgress } from "./run.ts";
-import { type Scanned, type ScanPlan, scan, whatToDo } from "./scan.ts";
+import { type Scanned, type ScanPlan, type Subject, scan, whatToDo } from "./scan.ts";
 import { createThresholds } from "./thresholds.ts";
 import { createVanished } from "./vanished.ts";
 import { settleConversation, workOn } from "./work.ts";
@@ -36,8 +36,7 @@ export async function syncAccount(deps: SyncDeps, signal: AbortSignal): Promise<
 
 /** What failed in an earlier run and is due; conversations and messages are the scan's to find. */
 async function retryDue(run: Run, now: Date): Promise<void> {
-  const types = ["listing", "reservation"] as const;
-  const due = await run.stores.deadLetters.open(run.accountId, { types, dueAt: now });
+  const due = await run.stores.deadLetters.open(run.accountId, { types: LISTED_TYPES, dueAt: now });
   await retryListed(
     due.filter(({ run_id }) => run_id !== run.runId),
     run,
@@ -58,8 +57,13 @@ async function syncConversations(
   const scanned: Scanned = { ids: new Set(), complete: false };
   const vanished = createVanished(run);
   const thresholds = createThresholds(run.thresholds);
-  const cut = await sweepCutOf(run);
-  const plan: ScanPlan = { listings, asOf, decide: (subject) => whatToDo(subject, { cut, asOf }) };
+  const { cut, quota } = await sweepOf(run);
+  const misdated = misdatedUpTo(quota, asOf);
+  const plan: ScanPlan = {
+    listings,
+    asOf,
+    decide: (subject) => whatToDo(subject, { cut, asOf }) ?? (misdated(subject) ? "swept" : null),
+  };
   await streamBatch(
     scan(run, plan, scanned),
     (task) => workOn(task, run, vanished),
@@ -73,11 +77,32 @@ async function syncConversations(
   return scanned;
 }
 
+interface Sweep {
+  readonly cut: SweepCut | "all" | null;
+  readonly quota: number;
+}
+
 /** Every run reads one conversation in `sweepDays` although it shows no change: an edit or a deletion shows none. */
-async function sweepCutOf({ stores, accountId, sweepDays }: Run): Promise<SweepCut | "all" | null> {
-  if (sweepDays === 1) return "all";
+async function sweepOf({ stores, accountId, sweepDays }: Run): Promise<Sweep> {
+  if (sweepDays === 1) return { cut: "all", quota: 0 };
   const quota = Math.ceil((await stores.conversationStates.count(accountId)) / sweepDays);
-  return quota === 0 ? null : await stores.conversationStates.sweepCut(accountId, quota);
+  return { cut: quota === 0 ? null : await stores.conversationStates.sweepCut(accountId, quota), quota };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * Conversations that were read "in the future", a few in each run: Hostaway's clock was wrong that night, and their
+ * turn in the sweep would never come.
+ */
+function misdatedUpTo(quota: number, asOf: Date): (subject: Pick<Subject, "state">) => boolean {
+  let left = quota;
+  return ({ state }) => {
+    const readAt = state?.last_read_at?.getTime() ?? 0;
+    if (readAt <= asOf.getTime() + DAY_MS || left === 0) return false;
+    left -= 1;
+    return true;
+  };
 }
 
 /** A token, the lists, and every conversation's messages. */

@@ -1,4 +1,5 @@
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
+import { jsonOf } from "./keep-raw.ts";
 
 /**
  * The activity marks of a conversation as the list shows them: `messageSentOn`, `messageReceivedOn`, and id,
@@ -23,7 +24,7 @@ const LONGEST_MARK = 40;
 
 function toText(mark: unknown): string {
   if (mark === undefined || mark === null) return "";
-  return (typeof mark === "string" ? mark : (JSON.stringify(mark) ?? "")).slice(0, LONGEST_MARK);
+  return (typeof mark === "string" ? mark : jsonOf(mark)).slice(0, LONGEST_MARK);
 }
 
 function firstOf(value: unknown): unknown {

@@ -11,44 +11,77 @@ const FIELDS: Readonly<Record<ItemType, ReadonlySet<string>>> = {
 
 /** Longer texts are cut: a record is kept to see what was wrong with it, not to restore it. */
 const LONGEST_TEXT = 2_000;
+const LONGEST_NAME = 100;
 const LONGEST_LIST = 20;
+const MOST_FIELDS = 100;
+const MOST_OTHER_FIELDS = 200;
 const DEEPEST = 4;
+/** Of all that is kept of one record together, in characters. */
+const LARGEST_RECORD = 64 * 1_024;
 
 /**
  * What is kept of a record that could not be stored: the fields that this program reads, as they came, and
- * the names of the others. Door codes, passwords and card data are not among them (P10).
+ * the names of the others. Door codes, passwords and card data are not among them (P10). Whatever JSON can
+ * hold, the copy is small and can be stored.
  */
 export function keepRaw(type: ItemType, raw: unknown): unknown {
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return cut(raw, 0);
-  const entries = Object.entries(raw);
-  const read = entries
-    .filter(([name]) => FIELDS[type].has(name))
-    .map(([name, value]) => [name, cut(value, 0)]);
-  const others = entries.map(([name]) => name).filter((name) => !FIELDS[type].has(name));
+  const copy = createCopier();
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return copy(raw);
+  const names = Object.keys(raw);
+  const read = names.filter((name) => FIELDS[type].has(name));
+  const others = names.filter((name) => !FIELDS[type].has(name));
   return {
-    ...Object.fromEntries(read),
-    other_fields: others.slice(0, 200).map((name) => name.slice(0, 100)),
+    ...Object.fromEntries(read.map((name) => [name, copy(Reflect.get(raw, name))])),
+    other_fields: others.slice(0, MOST_OTHER_FIELDS).map(safeName),
   };
 }
 
-function cut(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return value.toWellFormed().slice(0, LONGEST_TEXT);
-  if (typeof value !== "object" || value === null) return value ?? null;
-  if (depth === DEEPEST) return "…";
-  if (Array.isArray(value)) return value.slice(0, LONGEST_LIST).map((one) => cut(one, depth + 1));
-  const entries = Object.entries(value).slice(0, LONGEST_LIST * 5);
-  return Object.fromEntries(entries.map(([name, inner]) => [safeName(name), cut(inner, depth + 1)]));
+/** Copies values until the record is large enough; what does not fit any more is "…". */
+function createCopier(): (value: unknown) => unknown {
+  let left = LARGEST_RECORD;
+
+  function text(value: string): string {
+    const kept = value.slice(0, Math.min(LONGEST_TEXT, Math.max(0, left))).toWellFormed();
+    left -= kept.length;
+    return kept;
+  }
+
+  function copy(value: unknown, depth: number): unknown {
+    left -= 8;
+    if (typeof value === "string") return text(value);
+    if (typeof value !== "object" || value === null) return value ?? null;
+    if (value instanceof Date) return value;
+    if (depth === DEEPEST || left <= 0) return "…";
+    if (Array.isArray(value)) return value.slice(0, LONGEST_LIST).map((one) => copy(one, depth + 1));
+    const entries = Object.entries(value).slice(0, MOST_FIELDS);
+    return Object.fromEntries(entries.map(([name, inner]) => [text(safeName(name)), copy(inner, depth + 1)]));
+  }
+
+  return (value) => copy(value, 0);
 }
 
-/** MongoDB has its own meaning for these. */
+/**
+ * A name that a database can hold. BSON ends a name at NUL, its serializers take an object with `_bsontype` for
+ * one of their own, MongoDB reads `$` and `.` as operators and paths, and `__proto__` is no name in JavaScript.
+ */
 function safeName(name: string): string {
-  return name.replaceAll(/^\$|\./g, "_").slice(0, 100);
+  const safe = name
+    .slice(0, LONGEST_NAME)
+    .toWellFormed()
+    .replaceAll(/^\$|[.\0]/g, "_");
+  return safe === "_bsontype" || safe === "__proto__" || safe === "" ? `(${safe})` : safe;
 }
 
 /** Tells records without an id apart. */
 export function fingerprintOfRaw(raw: unknown): string {
-  return createHash("sha256")
-    .update(JSON.stringify(raw) ?? "")
-    .digest("hex")
-    .slice(0, 12);
+  return createHash("sha256").update(jsonOf(raw)).digest("hex").slice(0, 12);
+}
+
+/** As JSON; records nested too deeply for that are known by what is kept of their beginning. */
+export function jsonOf(raw: unknown): string {
+  try {
+    return JSON.stringify(raw) ?? "";
+  } catch {
+    return JSON.stringify(createCopier()(raw));
+  }
 }

@@ -4,7 +4,8 @@ import type { FaultRule } from "../../src/simulator/simulator.ts";
 import { type RunOptions, replayOnce, syncOnce } from "../support/run.ts";
 import { openWorkshop } from "../support/workshop.ts";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const workshop = openWorkshop({ seed: 31, conversations: 40 });
 const { simulate, differences } = workshop;
@@ -208,7 +209,8 @@ describe("replay", () => {
     for (let run = 0; run < 5; run += 1) await night();
     workshop.simulator.faults.clear();
 
-    expect(await replayOnce(workshop.simulator, workshop.database, { dueAt: new Date(0) })).toMatchObject({
+    const beforeItIsDue = new Date(workshop.simulator.now().getTime() - 2 * HOUR_MS);
+    expect(await replayOnce(workshop.simulator, workshop.database, { dueAt: beforeItIsDue })).toMatchObject({
       mode: "replay",
       summary: { attempted: 0 },
     });

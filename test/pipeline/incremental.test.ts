@@ -267,7 +267,7 @@ describe("snapshots follow, without a call and without touching what does not ch
     // Not the one whose turn it is in the sweep.
     await workshop.database.db
       .collection("sync_conversations")
-      .updateMany({}, { $set: { last_read_at: new Date() } });
+      .updateMany({}, { $set: { last_read_at: workshop.simulator.now() } });
     const { id, reservationId } = conversation(4);
     await workshop.database.db
       .collection<{ _id: string }>("sync_conversations")

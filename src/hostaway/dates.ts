@@ -1,0 +1,80 @@
+/**
+ * Dates as Hostaway, and whatever feeds it, writes them. What names one moment without doubt is taken; what needs a
+ * guess, such as 10/11/2026, is not.
+ */
+
+/** 2026-11-10, then perhaps a time, then perhaps a zone: Hostaway's own form, ISO 8601, RFC 3339. */
+const WRITTEN =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ]\s*(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+\u2212-]\d{2}(?::?\d{2})?)?)?$/i;
+
+/** RFC 5322, as in mails and HTTP: "Tue, 10 Nov 2026 09:00:00 +0000". */
+const IN_MAILS =
+  /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}(?::\d{2})? (?:GMT|UTC|Z|[+-]\d{4})$/i;
+
+/** Seconds or milliseconds since 1970: for the years that are meant, the number of digits tells which. */
+const UNIX_TIME = /^\d{10}(?:\d{3})?(?:\.\d+)?$/;
+
+/** Before the first of them there were no such messages; programs that know no date write 1970, 1900 or 1. */
+const EARLIEST = Date.UTC(1990, 0, 1);
+/** 9999-12-31, and 2099-12-31, mean "never". */
+const LATEST = Date.UTC(2090, 0, 1);
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const MINUTE_MS = 60_000;
+
+/**
+ * The moment that is named; null when none is, and for moments at which no message can have been sent. Without a
+ * zone it is UTC: "2018-07-16 10:12:52" (documentation, "Dates and times").
+ */
+export function toMoment(given: string | number): Date | null {
+  const ms = momentOf(typeof given === "number" ? String(given) : given.trim());
+  return ms !== null && ms >= EARLIEST && ms < LATEST ? new Date(ms) : null;
+}
+
+function momentOf(text: string): number | null {
+  if (UNIX_TIME.test(text)) return Number(text.slice(0, 10)) * 1_000;
+  if (IN_MAILS.test(text)) return Date.parse(text);
+  const match = WRITTEN.exec(text);
+  const [, year, month, day, hours, minutes, seconds = "0", zone] = match ?? [];
+  if (hours === undefined) return null;
+  const midnight = midnightOf(Number(year), Number(month), Number(day));
+  const time = timeOf(Number(hours), Number(minutes), Number(seconds));
+  const offset = offsetOf(zone);
+  return midnight === null || time === null || offset === null ? null : midnight + time - offset;
+}
+
+/** A calendar day, as midnight UTC; a time that follows it is passed over. */
+export function toDay(given: string): Date | null {
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})(?:[ T].*)?$/.exec(given.trim()) ?? [];
+  const midnight =
+    day === undefined || Number(year) < 1900 ? null : midnightOf(Number(year), Number(month), Number(day));
+  return midnight === null ? null : new Date(midnight);
+}
+
+/** Null for days that no calendar has, such as February 30th or 0000-00-00. */
+function midnightOf(year: number, month: number, day: number): number | null {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : null;
+}
+
+/** 24:00 is the end of a day, and 23:59:60 a leap second. */
+function timeOf(hours: number, minutes: number, seconds: number): number | null {
+  const ms = ((hours * 60 + minutes) * 60 + seconds) * 1_000;
+  return minutes < 60 && seconds <= 60 && ms <= DAY_MS ? ms : null;
+}
+
+function offsetOf(zone: string | undefined): number | null {
+  const [, sign, hours, minutes = "0"] = /^([+\u2212-])(\d{2}):?(\d{2})?$/.exec(zone ?? "") ?? [];
+  if (hours === undefined) return 0;
+  if (Number(hours) > 15 || Number(minutes) > 59) return null;
+  return (sign === "+" ? 1 : -1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
+}
+
+/** Null, nothing, MySQL's zero date, and the days by which programs say that there is none. */
+export function isNoDate(given: unknown): boolean {
+  if (given === null || given === undefined || given === false || given === 0) return true;
+  return (
+    typeof given === "string" &&
+    /^\s*(?:0*|0000-00-00.*|0001-01-01.*|1970-01-01.*|9999-12-31.*|null)\s*$/i.test(given)
+  );
+}
