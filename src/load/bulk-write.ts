@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import {
   type AnyBulkWriteOperation,
   BSON,
@@ -60,7 +61,7 @@ export async function writeEach<D extends Document>(
 /** Whether the fault may be one document's. The driver's serializer runs out of its buffer with a `RangeError`. */
 function isRefusal(error: unknown): error is Error {
   if (error instanceof MongoError) return !isStoreGone(error);
-  return BSON.BSONError.isBSONError(error) || error instanceof RangeError;
+  return BSON.BSONError.isBSONError(error) || (types.isNativeError(error) && error.name === "RangeError");
 }
 
 /** The driver's message may quote the document. */
