@@ -31,6 +31,8 @@ export type DeadLetter = z.infer<typeof DeadLetter>;
 export interface FailedItem {
   readonly failure: Failure;
   readonly raw: unknown;
+  /** It is not tried before, however seldom it failed. */
+  readonly notBefore?: Date;
 }
 
 const HOUR_MS = 60 * 60 * 1_000;

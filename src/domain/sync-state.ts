@@ -35,6 +35,15 @@ export const ConversationState = z.object({
     })
     .nullable()
     .describe("Set when its last reading failed, or left something out."),
+  crashes: z
+    .object({
+      count: whole("How many processes in a row died while they read it."),
+      run_id: text("The last of those runs."),
+      retry_at: time("From when on one that is set aside is tried again; this machine's clock."),
+    })
+    .nullable()
+    .optional()
+    .describe("Set when a process died while it read this conversation, perhaps because of it."),
   backfill: text("The backfill that read it to its end last.").nullable().optional(),
   scans_missed: whole("How many complete scans in a row did not show it."),
   deleted_at: time("When it was marked as deleted.").nullable(),
@@ -78,6 +87,14 @@ export const AccountState = z.object({
   ).nullable(),
   listings_read_at: time("When the list of listings was last read whole.").nullable(),
   backfill: BackfillState.nullable().optional().describe("The backfill that was begun last."),
+  in_flight: z
+    .object({
+      run_id: text("The run that reads them."),
+      ids: z.array(z.string()).describe("Their ids."),
+    })
+    .nullable()
+    .optional()
+    .describe("The conversations that are being read just now; what a process leaves here when it dies."),
   fence: fence(),
 });
 export type AccountState = z.infer<typeof AccountState>;

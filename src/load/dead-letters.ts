@@ -48,7 +48,7 @@ export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Acces
         const ids = named.map(({ failure }) => failure.failure_id ?? "");
         const held = await letters.find({ _id: { $in: ids } }).toArray();
         const open = new Map(held.filter((one) => one.resolved_at === null).map((one) => [one._id, one]));
-        const written = named.map(({ failure, raw }) => {
+        const written = named.map(({ failure, raw, notBefore = now }) => {
           const { failure_id, item_type, attempts: _, ...rest } = failure;
           const before = open.get(failure_id ?? "");
           const attempts = (before?.attempts ?? 0) + (before?.run_id === runId ? 0 : 1);
@@ -60,7 +60,7 @@ export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Acces
             attempts,
             first_failed_at: before?.first_failed_at ?? clock.now(),
             last_failed_at: clock.now(),
-            next_try_at: nextTryAt(attempts, now),
+            next_try_at: notBefore > now ? notBefore : nextTryAt(attempts, now),
             run_id: runId,
             raw: raw ?? before?.raw ?? null,
             resolved_at: null,

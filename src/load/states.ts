@@ -134,6 +134,7 @@ export function createAccountStates(db: Db, { fence, dryRun }: Access): AccountS
     listings_watermark: null,
     listings_read_at: null,
     backfill: null,
+    in_flight: null,
   };
   return {
     read: (accountId) => reading(async () => (await accounts.findOne({ _id: accountId })) ?? nothing),

@@ -6,6 +6,7 @@ import type { ListingFacts } from "../transform/thread.ts";
 import { streamBatch } from "./batch.ts";
 import { loadReservations, readListings, readReservations } from "./feeds.ts";
 import type { YieldingLease } from "./giving-way.ts";
+import { isSetAside } from "./in-flight.ts";
 import { readById, readRecord } from "./read-one.ts";
 import { type Run, reportedRun, type SyncDeps } from "./run.ts";
 import { type Scanned, type ScanPlan, type Subject, scan } from "./scan.ts";
@@ -104,7 +105,12 @@ async function readInLegs(
   }
 }
 
-function isLeft({ record, state }: Subject, { backfill }: Run, tried: ReadonlySet<string>): boolean {
+function isLeft(
+  { record, state }: Subject,
+  { backfill, startedAt }: Run,
+  tried: ReadonlySet<string>,
+): boolean {
+  if (isSetAside(state, startedAt)) return false;
   return state?.backfill !== backfill && !tried.has(record.id);
 }
 

@@ -7,6 +7,7 @@ import { rawId } from "../transform/decode.ts";
 import { placeInTime } from "../transform/timestamps.ts";
 import { count, emptyTally, type Tally, toConversation } from "../transform/to-conversation.ts";
 import { toMessage } from "../transform/to-message.ts";
+import { isSuspect } from "./in-flight.ts";
 import { loadDocuments, loadPage } from "./load-page.ts";
 import type { Run } from "./run.ts";
 import { isDisputed, type Task } from "./scan.ts";
@@ -22,6 +23,15 @@ const OVERDUE_MS = 3 * DAY_MS;
  * read to its end; what was loaded stays, and the next reading goes on from the page that was missing.
  */
 export async function readConversation(task: Task, run: Run, vanished: Vanished): Promise<void> {
+  const end = await run.inFlight.begin(task.thread.record.id, isSuspect(task.state));
+  try {
+    await readListed(task, run, vanished);
+  } finally {
+    end();
+  }
+}
+
+async function readListed(task: Task, run: Run, vanished: Vanished): Promise<void> {
   const { thread, fingerprint, contextHash, state } = task;
   const { stores, ledger } = run;
   const id = thread.record.id;
@@ -45,6 +55,7 @@ export async function readConversation(task: Task, run: Run, vanished: Vanished)
       scans_missed: 0,
       deleted_at: null,
       resume: null,
+      ...(isSuspect(state) && { crashes: null }),
       ...(run.backfill && complete && { backfill: run.backfill }),
       // One that was read in two parts may have lost messages in between: the sweep looks at it first.
       ...(reading.ids && { last_read_at: readAt, message_pages: reading.pages }),
@@ -76,7 +87,8 @@ export async function settleUnreadable(task: Task, failure: Failure, run: Run): 
   const letter = { failure, raw: null };
   const retry_at = await stores.deadLetters.record(accountId, [letter], source.now() ?? startedAt);
   const failed = { fingerprint: task.fingerprint, retry_at };
-  await stores.conversationStates.change(task.thread.record.id, { fingerprint: null, failed });
+  // The process lives: whatever is wrong with it, it did not end that.
+  await stores.conversationStates.change(task.thread.record.id, { fingerprint: null, failed, crashes: null });
 }
 
 interface Reading {

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { failureFrom, ItemError } from "../domain/failure.ts";
 import { createLedger, type Ledger } from "../domain/ledger.ts";
 import { type ApiCounts, type RunFacts, type RunReport, toReport } from "../domain/run-report.ts";
+import { findCulprits, type InFlight, inFlightOf } from "./in-flight.ts";
 import type { Lease } from "./lease.ts";
 import type { Source, Stores } from "./ports.ts";
 import type { ThresholdSettings } from "./thresholds.ts";
@@ -48,6 +49,7 @@ export interface Progress {
 /** What one run carries along. */
 export interface Run extends SyncDeps {
   readonly ledger: Ledger;
+  readonly inFlight: InFlight;
   readonly startedAt: Date;
   /** Aborts when the caller does, and when something happened that makes going on pointless. */
   readonly signal: AbortSignal;
@@ -88,19 +90,27 @@ export async function reportedRun(
       fullSyncCalls,
       openFailures,
     });
-  await withRun({ ...deps, ledger, startedAt }, signal, async (run) => {
+  const inFlight = inFlightOf(deps.stores.accountStates, deps.accountId, deps.runId);
+  await withRun({ ...deps, ledger, startedAt, inFlight }, signal, async (run) => {
+    for (const { failure } of await findCulprits(run.stores, run.accountId, startedAt))
+      ledger.fail("conversation", failure);
     run.lettered = await run.stores.deadLetters.conversations(run.accountId);
     await work(run);
+    await inFlight.absolve();
     fullSyncCalls = run.fullSyncCalls;
     openFailures = await run.stores.deadLetters.count(run.accountId);
   });
   // A run that cannot write down how it went has not succeeded. Saving is not interruptible.
   const done = report();
   let saved = false;
-  await withRun({ ...deps, lease: null, ledger, startedAt }, new AbortController().signal, async () => {
-    await deps.stores.runs.save(done);
-    saved = true;
-  });
+  await withRun(
+    { ...deps, lease: null, ledger, startedAt, inFlight },
+    new AbortController().signal,
+    async () => {
+      await deps.stores.runs.save(done);
+      saved = true;
+    },
+  );
   return saved ? done : report();
 }
 
@@ -117,7 +127,7 @@ export function reportWithoutRun(
 
 /** Whatever ends it early is written into the ledger, never thrown. */
 async function withRun(
-  deps: SyncDeps & Pick<Run, "ledger" | "startedAt">,
+  deps: SyncDeps & Pick<Run, "ledger" | "startedAt" | "inFlight">,
   caller: AbortSignal,
   work: (run: Run) => Promise<void>,
 ): Promise<void> {
@@ -128,7 +138,11 @@ async function withRun(
     stop.abort();
   };
   const unlisten = [
-    whenAborted(caller, () => end(new ItemError("interrupted", "stopped before the work was done"))),
+    whenAborted(caller, () => {
+      end(new ItemError("interrupted", "stopped before the work was done"));
+      // Whoever stops the process may not have the patience to see it end.
+      void deps.inFlight.absolve().catch(() => undefined);
+    }),
     ...(deps.lease ? [whenAborted(deps.lease.lost, (reason) => end(reason))] : []),
   ];
   try {

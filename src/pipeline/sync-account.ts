@@ -2,10 +2,12 @@ import type { RunReport } from "../domain/run-report.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { streamBatch } from "./batch.ts";
 import { followListings, followReservations, LISTED_TYPES } from "./feeds.ts";
+import { isSetAside, isSuspect } from "./in-flight.ts";
 import type { SweepCut } from "./ports.ts";
+import { each } from "./replay.ts";
 import { retryListed } from "./retry-letters.ts";
 import { type Run, reportedRun, type SyncDeps, tellProgress } from "./run.ts";
-import { type Scanned, type ScanPlan, type Subject, scan, whatToDo } from "./scan.ts";
+import { type Scanned, type ScanPlan, type Subject, scan, type Task, whatToDo } from "./scan.ts";
 import { createThresholds } from "./thresholds.ts";
 import { createVanished } from "./vanished.ts";
 import { settleConversation, workOn } from "./work.ts";
@@ -62,19 +64,36 @@ async function syncConversations(
   const plan: ScanPlan = {
     listings,
     asOf,
-    decide: (subject) => whatToDo(subject, { cut, asOf }) ?? (misdated(subject) ? "swept" : null),
+    decide: (subject) =>
+      isSetAside(subject.state, run.startedAt)
+        ? null
+        : (whatToDo(subject, { cut, asOf }) ?? (misdated(subject) ? "swept" : null)),
   };
-  await streamBatch(
-    scan(run, plan, scanned),
-    (task) => workOn(task, run, vanished),
-    (outcome) => settleConversation(outcome, run, thresholds),
-    { concurrency: run.concurrency * UNDER_WAY_PER_READER, signal: run.signal },
-  );
+  const suspects: Task[] = [];
+  const read = (tasks: AsyncIterable<Task>, concurrency: number) =>
+    streamBatch(
+      tasks,
+      (task) => workOn(task, run, vanished),
+      (outcome) => settleConversation(outcome, run, thresholds),
+      { concurrency, signal: run.signal },
+    );
+  await read(withoutSuspects(scan(run, plan, scanned), suspects), run.concurrency * UNDER_WAY_PER_READER);
+  if (!run.signal.aborted) {
+    await vanished.concludeMessages();
+    await vanished.concludeConversations(scanned);
+    await read(each(suspects), 1);
+    await vanished.concludeMessages();
+  }
   tellProgress(run, "conversations");
-  if (run.signal.aborted) return { ...scanned, complete: false };
-  await vanished.concludeMessages();
-  await vanished.concludeConversations(scanned);
-  return scanned;
+  return { ...scanned, complete: scanned.complete && !run.signal.aborted };
+}
+
+/** What may end the process comes last, when all else is stored. */
+async function* withoutSuspects(tasks: AsyncIterable<Task>, suspects: Task[]): AsyncGenerator<Task> {
+  for await (const task of tasks) {
+    if (isSuspect(task.state)) suspects.push(task);
+    else yield task;
+  }
 }
 
 interface Sweep {
