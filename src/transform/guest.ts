@@ -1,11 +1,7 @@
-import { createRequire } from "node:module";
-import countries from "i18n-iso-countries/index.js";
 import parsePhoneNumber from "libphonenumber-js/max";
 import type { Guest, NationalitySource } from "../domain/parts.ts";
 import type { Conversation, Reservation } from "../hostaway/schemas.ts";
-
-// The package's main entry would load the names of all countries in eighty languages.
-countries.registerLocale(createRequire(import.meta.url)("i18n-iso-countries/langs/en.json"));
+import { isCountryCode, toCountryCode } from "./country.ts";
 
 /** Hostaway's own addresses, which forward; not a way to know a guest. */
 const RELAY_ADDRESS = /@(?:[a-z0-9-]+\.)*hostaway\.info$/i;
@@ -58,7 +54,7 @@ function nationalityOf(country: string | null, phone: string | null, locale: str
     nationality,
     nationality_source,
   });
-  const byCountry = countryCode(country);
+  const byCountry = toCountryCode(country);
   if (byCountry) return found(byCountry, "guest_country");
   const byPhone = countryOfPhone(phone);
   if (byPhone) return found(byPhone, "phone");
@@ -67,26 +63,18 @@ function nationalityOf(country: string | null, phone: string | null, locale: str
   return { nationality: null, nationality_source: null };
 }
 
-/** Hostaway holds ISO codes and, in older bookings, English names ("Australia"). */
-function countryCode(country: string | null): string | null {
-  if (country === null) return null;
-  const code = country.toUpperCase();
-  if (countries.isValid(code)) return countries.toAlpha2(code) ?? null;
-  return countries.getAlpha2Code(country, "en") ?? null;
-}
-
 /** Null where one prefix serves several countries and the number does not tell which. */
 function countryOfPhone(phone: string | null): string | null {
   if (phone === null || !phone.startsWith("+")) return null;
   const country = parsePhoneNumber(phone)?.country;
-  return country && countries.isValid(country) ? country : null;
+  return isCountryCode(country) ? country : null;
 }
 
 /** Only a region that is written down counts: "pt-BR" tells, "pt" does not. */
 function regionOf(locale: string | null): string | null {
   try {
     const region = locale === null ? undefined : new Intl.Locale(locale.replaceAll("_", "-")).region;
-    return region && countries.isValid(region) ? region : null;
+    return isCountryCode(region) ? region : null;
   } catch {
     return null;
   }
