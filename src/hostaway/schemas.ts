@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isNoDate, toDay, toMoment } from "./dates.ts";
+import { decodeEntities } from "./entities.ts";
 
 /**
  * What Hostaway sends, as far as we use it. Only an item's identity (and who spoke, for messages) is
@@ -34,6 +35,9 @@ const Text = z.union([z.string(), z.number().transform(String)]).transform((valu
 
 /** Text that says something: blanks are as good as nothing. */
 const Word = Text.transform((value) => value.trim()).refine((value) => value !== "");
+
+/** What people and things are called; some channels write names as if for a web page. */
+const Name = Word.transform(decodeEntities);
 
 const Whole = z.union([
   z.int(),
@@ -77,7 +81,7 @@ function dateFieldsOf(schema: z.ZodObject): readonly string[] {
 
 export const Attachment = z.object({
   id: lenient(Id),
-  name: lenient(Word),
+  name: lenient(Name),
   url: lenient(Word),
   extension: lenient(Word),
   mimeType: lenient(Word),
@@ -119,7 +123,7 @@ export const Conversation = z.object({
   listingMapId: lenient(Id),
   reservationId: lenient(Id),
   type: lenient(Word),
-  recipientName: lenient(Word),
+  recipientName: lenient(Name),
   recipientEmail: lenient(Word),
   hostEmail: lenient(Word),
   guestEmail: lenient(Word), // Hostaway's relay address, not the guest's own
@@ -140,11 +144,11 @@ export const Reservation = z.object({
   confirmationCode: lenient(Word),
   status: lenient(Word),
   paymentStatus: lenient(Word),
-  guestName: lenient(Word),
-  guestFirstName: lenient(Word),
-  guestLastName: lenient(Word),
+  guestName: lenient(Name),
+  guestFirstName: lenient(Name),
+  guestLastName: lenient(Name),
   guestEmail: lenient(Word),
-  guestCity: lenient(Word),
+  guestCity: lenient(Name),
   guestCountry: lenient(Word),
   guestLocale: lenient(Word),
   phone: lenient(Word),
@@ -171,8 +175,8 @@ export type Reservation = z.infer<typeof Reservation>;
 
 export const Listing = z.object({
   id: Id,
-  name: lenient(Word),
-  internalListingName: lenient(Word),
+  name: lenient(Name),
+  internalListingName: lenient(Name),
   city: lenient(Word),
   state: lenient(Word),
   countryCode: lenient(Word),

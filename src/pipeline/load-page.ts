@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { z } from "zod";
 import type { FailedItem } from "../domain/dead-letter.ts";
 import { type Failure, type ItemType, itemFailure } from "../domain/failure.ts";
@@ -43,15 +44,30 @@ export async function loadPage<S extends z.ZodObject, D>(batch: Batch<S, D>): Pr
   }
   const documents: D[] = [];
   const makers = batch.toDocuments(decoded.map(({ record }) => record));
+  const isLong = createStopwatch();
   for (const [index, { raw, record }] of decoded.entries()) {
     const made = attempt(makers[index]);
     if (made.ok) documents.push(made.value);
     else bad.push(untransformable(batch, raw, made.error));
+    if (isLong()) await setImmediate();
     for (const field of unreadDates(batch.schema, raw, record))
       batch.ledger.unreadDate(`${batch.type}.${field}`);
   }
   const failed = await loadDocuments(batch, documents, bad);
   return { documents, failed: failed.map((one) => withRaw(one, batch)) };
+}
+
+/** A calculation of longer than this keeps the lease's heartbeat and everybody else waiting. */
+const LONGEST_STRETCH_MS = 50;
+
+/** Says when a synchronous calculation has lasted for so long that others should have their turn. */
+function createStopwatch(): () => boolean {
+  let since = performance.now();
+  return () => {
+    const isLong = performance.now() - since >= LONGEST_STRETCH_MS;
+    if (isLong) since = performance.now();
+    return isLong;
+  };
 }
 
 /** A transform that throws has a fault, or met something that nobody thought of: the record is set aside. */

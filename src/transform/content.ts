@@ -1,8 +1,6 @@
-import { compile } from "html-to-text";
-
-/** A tag of a real element: "a < b", "<3" and "<jane@example.com>" are not HTML. */
-const ELEMENT =
-  /<\/?(?:a|b|blockquote|body|br|center|code|div|em|font|h[1-6]|head|hr|html|i|iframe|img|li|noscript|ol|p|pre|s|script|section|small|span|strong|style|sub|sup|table|tbody|td|template|th|thead|tr|u|ul)(?:\s[^<>]*)?\/?>/i;
+import { createContext, Script } from "node:vm";
+import { decodeEntities, decodeOnce } from "../hostaway/entities.ts";
+import { htmlToText, readMarkup } from "./html-to-text.ts";
 
 export interface Content {
   readonly text: string;
@@ -10,42 +8,93 @@ export interface Content {
   readonly html: string | null;
 }
 
-/** What a reader does not see. */
-const HIDDEN = ["iframe", "img", "noscript", "script", "style", "template", "textarea"];
-const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
-
-/** Compiled once: reading the options takes longer than converting a message. */
-const htmlToText = compile({
-  wordwrap: false,
-  selectors: [
-    { selector: "a", options: { hideLinkHrefIfSameAsText: true, linkBrackets: ["(", ")"] } },
-    ...HIDDEN.map((selector) => ({ selector, format: "skip" })),
-    ...HEADINGS.map((selector) => ({ selector, options: { uppercase: false } })),
-    { selector: "table", format: "dataTable", options: { uppercaseHeaderCells: false } },
-    { selector: "ul", options: { itemPrefix: "- " } },
-  ],
-});
-
-/** The body as plain text. Only HTML is converted; anything else stays as it is, to the last line break. */
-export function toContent(body: string | null): Content {
-  if (body === null || !ELEMENT.test(body)) return { text: body ?? "", html: null };
-  return { text: tidied(converted(body)), html: body };
+/** What one body may cost. */
+export interface ContentLimits {
+  /** Characters of HTML that are looked at. */
+  readonly longestHtml: number;
+  /** How long its conversion may take, in milliseconds. */
+  readonly longestMs: number;
 }
 
-/** Nobody writes thousands of nested elements, but a program may: their bare text is better than none. */
-function converted(html: string): string {
+export const CONTENT_LIMITS: ContentLimits = { longestHtml: 4 * 2 ** 20, longestMs: 2_000 };
+
+/** Shorter ones cannot take long; watching over a conversion has a price of its own. */
+const SUSPICIOUS_LENGTH = 16_384;
+/** Marks of lists and quotations make a text longer than its HTML, but not without end. */
+const LARGEST_GROWTH = 2;
+
+/**
+ * The body as plain text. Only HTML is converted; anything else stays as it is, to the last line break, but for the
+ * entities in it. Whatever was written, the result is there in bounded time and of bounded size: beyond the limits it
+ * is the plainest text that can be had, the body without its tags.
+ */
+export function toContent(body: string | null, limits = CONTENT_LIMITS): Content {
+  if (body === null) return { text: "", html: null };
+  const head = body.slice(0, limits.longestHtml);
+  const markup = readMarkup(head);
+  if (!markup) return { text: decodeEntities(body), html: null };
+  return { text: tidied(converted(head, markup.isInlineOnly, limits)), html: body };
+}
+
+function converted(html: string, keepLines: boolean, { longestMs }: ContentLimits): string {
   try {
-    return htmlToText(html);
+    const text =
+      html.length < SUSPICIOUS_LENGTH
+        ? htmlToText(html, keepLines)
+        : withinTime(() => htmlToText(html, keepLines), longestMs);
+    if (text.length <= html.length * LARGEST_GROWTH + SUSPICIOUS_LENGTH) return text;
   } catch (error) {
-    if (error instanceof RangeError) return html.replace(/<[^<>]*>/g, " ");
-    throw error;
+    if (!isTooMuch(error)) throw error;
   }
+  return withoutTags(html);
 }
+
+const inside: { work?: () => void } = createContext({});
+const run = new Script("work()");
+
+/** Ends a synchronous calculation that takes too long: V8 does so for code that it runs in a context of its own. */
+function withinTime<T>(calculate: () => T, ms: number): T {
+  let result: { readonly value: T } | null = null;
+  inside.work = () => {
+    result = { value: calculate() };
+  };
+  try {
+    run.runInContext(inside, { timeout: ms });
+  } finally {
+    delete inside.work;
+  }
+  if (result === null) throw new RangeError("nothing was calculated");
+  return (result as { readonly value: T }).value;
+}
+
+/** Too much time, too deep, or longer than a text can be. */
+function isTooMuch(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const code: unknown = Reflect.get(error, "code");
+  return code === "ERR_SCRIPT_EXECUTION_TIMEOUT" || Reflect.get(error, "name") === "RangeError";
+}
+
+/** What stands outside of angle brackets, styles and scripts apart. */
+function withoutTags(html: string): string {
+  return decodeOnce(
+    html
+      .split("<")
+      .map((piece, index) => (index === 0 ? piece : piece.slice(piece.indexOf(">") + 1)))
+      .join(" "),
+  );
+}
+
+/** Zero-width characters that only tell where a word may be broken; joiners belong to scripts and emoji. */
+const INVISIBLE = /[\u200b\u2060\ufeff\u00ad]/g;
+/** Joiners that join nothing, between blanks: mails fill their preview with them. */
+const FILLING = /(?<!\S)(?:\u034f|\u200c|\u200d)+(?!\S)/g;
 
 /** Without the blanks that editors pad with, and without an indent that all lines share. */
 function tidied(text: string): string {
   const lines = text
     .replaceAll("\u00a0", " ")
+    .replace(INVISIBLE, "")
+    .replace(FILLING, "")
     .split("\n")
     .map((line) => line.trimEnd());
   const indents = lines.filter((line) => line !== "").map((line) => line.length - line.trimStart().length);

@@ -6,7 +6,7 @@ test.each([
   "a < b and b > c",
   "I <3 this place",
   "write to <jane@example.com> & co",
-  "AT&amp;T stays as it is",
+  "AT&T, fish & chips, &c.",
   "<Name> will meet you",
   "👩‍👩‍👧‍👦\tЗдравствуйте\r\nこんにちは",
   "",

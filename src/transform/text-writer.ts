@@ -1,0 +1,155 @@
+/** Marks of quotations and lists stand before a line at most this often, however deep they are nested. */
+const DEEPEST = 8;
+/** More empty lines than these say nothing more. */
+const MOST_BREAKS = 10;
+const LONGEST_HEARD = 2_000;
+
+/** Writes words into lines and paragraphs. White space is HTML's: a run of it is one blank. */
+export interface TextWriter {
+  /** White space in it, line breaks included, is a blank. */
+  words(text: string): void;
+  /** The same, but its line breaks are line breaks. */
+  lines(text: string): void;
+  /** As it stands. */
+  preformatted(text: string): void;
+  /** `br`: the next words are on a new line, and two of them leave one empty. */
+  lineBreak(): void;
+  /** The next words begin a line. */
+  block(): void;
+  /** The next words begin a line after an empty one. */
+  paragraph(): void;
+  /** The next words are apart from those before, on the same line. */
+  cell(): void;
+  /** @param first the number of the first item; null for a list without numbers */
+  beginList(first: number | null): void;
+  endList(): void;
+  beginItem(): void;
+  endItem(): void;
+  beginQuote(): void;
+  endQuote(): void;
+  /** Begins to listen; the result tells the words that were written since, as far as a comparison needs them. */
+  listen(): () => string;
+  text(): string;
+}
+
+interface List {
+  /** Null without numbers. */
+  number: number | null;
+  /** What stands before the following lines of an item. */
+  indent: string;
+}
+
+/** What HTML takes for a blank between words; a non-breaking space is none. */
+const BLANKS = /[ \t\r\n\f]+/g;
+
+export function createTextWriter(): TextWriter {
+  /** Pieces, joined once: to look at the end of a text that grows copies it each time. */
+  const written: string[] = [];
+  let endsInBlank = true;
+  let heard = "";
+  /** Line breaks that are due before the next word. */
+  let breaks = 0;
+  /** A blank that is due before the next word of the same line. */
+  let blank = false;
+  /** What stands before the next word: the mark of an item. */
+  let mark = "";
+  let quotes = 0;
+  const lists: List[] = [];
+
+  function prefix(): string {
+    const indents = lists.slice(0, DEEPEST).map(({ indent }) => indent);
+    return `${"> ".repeat(Math.min(quotes, DEEPEST))}${indents.join("")}`;
+  }
+
+  function add(text: string): void {
+    if (text === "") return;
+    written.push(text);
+    endsInBlank = /\s/.test(text.slice(-1));
+  }
+
+  function put(text: string): void {
+    if (text === "") return;
+    const beginsLine = breaks > 0 || written.length === 0;
+    if (beginsLine) {
+      if (written.length > 0) add("\n".repeat(Math.min(breaks, MOST_BREAKS)));
+      const indent = mark === "" ? 0 : (lists.at(-1)?.indent.length ?? 0);
+      const before = prefix();
+      add(lists.length > DEEPEST ? before : before.slice(0, before.length - indent));
+    }
+    add(mark);
+    const spaced = blank && !endsInBlank ? ` ${text}` : text;
+    add(spaced);
+    if (heard.length < LONGEST_HEARD) heard += spaced;
+    breaks = 0;
+    blank = false;
+    mark = "";
+  }
+
+  function words(text: string): void {
+    const plain = text.replace(BLANKS, " ");
+    if (plain.startsWith(" ")) blank = true;
+    const inner = plain.trim() === "" ? "" : plain.replace(/^ /, "").replace(/ $/, "");
+    put(inner);
+    if (plain.endsWith(" ")) blank = true;
+  }
+
+  const atLeast = (count: number) => {
+    if (written.length > 0) breaks = Math.max(breaks, count);
+    blank = false;
+  };
+
+  const writer: TextWriter = {
+    words,
+    lines(text) {
+      for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+        if (index > 0) writer.lineBreak();
+        words(line);
+      }
+    },
+    preformatted(text) {
+      for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+        if (index > 0) writer.lineBreak();
+        put(line);
+      }
+    },
+    lineBreak() {
+      breaks += 1;
+      blank = false;
+    },
+    block: () => atLeast(1),
+    paragraph: () => atLeast(lists.length > 0 ? 1 : 2),
+    cell() {
+      blank = true;
+    },
+    beginList(first) {
+      lists.push({ number: first, indent: "" });
+    },
+    endList() {
+      lists.pop();
+      mark = "";
+    },
+    beginItem() {
+      const list = lists.at(-1);
+      if (!list) return;
+      mark = list.number === null ? "- " : ` ${list.number}. `;
+      if (list.number !== null) list.number += 1;
+      list.indent = " ".repeat(mark.length);
+    },
+    endItem() {
+      mark = "";
+      atLeast(1);
+    },
+    beginQuote() {
+      quotes += 1;
+    },
+    endQuote() {
+      quotes = Math.max(0, quotes - 1);
+    },
+    listen() {
+      heard = "";
+      return () => heard;
+    },
+    text: () => written.join(""),
+  };
+  return writer;
+}
