@@ -1,5 +1,6 @@
 import { ItemError } from "../domain/failure.ts";
-import { Page } from "./schemas.ts";
+import { jsonOf } from "../transform/keep-raw.ts";
+import { isLastPage, readPage } from "./page-marks.ts";
 
 export interface ListPage {
   /** Raw items that this walk has not shown before: each is decoded on its own, so that one bad record cannot fail its page. */
@@ -22,6 +23,8 @@ export interface Walk {
   readonly name: string;
   /** Items asked for at a time. */
   readonly limit: number;
+  /** A list of more rows is taken for one without end; two million when not given. */
+  readonly mostRows?: number;
 }
 
 export interface OffsetWalk extends Walk {
@@ -39,6 +42,8 @@ const MOST_PASSES = 3;
 /** Pages in a row that hold nothing new: a server that repeats itself, not a list that moves. */
 const MOST_STALE_PAGES = 3;
 const MOST_GAPS = 8;
+/** No list that is meant holds more; one that has no end must have one here. */
+const MOST_ROWS = 2_000_000;
 
 /**
  * Walks an offset-paged list that may move while it is read, and yields each item once. When it returns,
@@ -48,23 +53,23 @@ const MOST_GAPS = 8;
  * - pages overlap, and a page must begin with items already seen; otherwise rows were deleted above and
  *   others have slid by unseen: the walk steps back
  * - a row that moved to the top, into what had been read, is met when the top is read again
- * - as many items must have come as `count` says, and there must be no doubt that they are the right ones:
- *   when the count fell, or a page showed nothing new, the list is walked once more
+ * - it ends where an answer shows beyond doubt that it is the last, or with an answer that holds nothing new
+ * - as many distinct items must have come as `count` says, and there must be no doubt that they are the right ones:
+ *   when the count fell, a page showed nothing new, or one answer showed a row twice, the list is walked once more
  *
  * It goes on by what came and not by what was asked for: a server that caps `limit` below ours must not
- * cut the list short. Paging that does not move ends with an error, never in a loop.
+ * cut the list short. Paging that does not move, and a list without end, end with an error, never in a loop.
  */
 export async function* walkByOffset(walk: OffsetWalk, fetchPage: FetchPage): AsyncGenerator<ListPage> {
   const shown = createSeen();
-  const unseen = (page: ListPage) => ({ ...page, items: shown.take(page.items, page.count) });
+  const unseen = (page: ListPage) => ({ ...page, items: shown.take(page) });
   for (let passes = 1; passes <= MOST_PASSES; passes += 1) {
     const pass = createSeen();
     for await (const page of onePass(walk, pass, fetchPage)) yield unseen(page);
-    const atOnce = pass.answers() <= 1;
-    if (atOnce && pass.rows() >= (pass.count() ?? 0) - (walk.from ?? 0)) return;
-    if (pass.doubtful()) continue;
-    if (walk.risesToTop) yield* topAgain(walk, pass, fetchPage, unseen);
-    if (!pass.short(walk.from)) return;
+    const atOnce = pass.answers() === 1;
+    if (walk.risesToTop && !atOnce && !pass.doubtful()) yield* topAgain(walk, pass, fetchPage, unseen);
+    if (!pass.doubtful() && !pass.short(walk.from)) return;
+    if (shown.isSettled(walk.from)) return;
   }
   throw incomplete(walk.name, shown);
 }
@@ -84,14 +89,16 @@ async function* topAgain(
 
 /** The list once from beginning to end. Shows whole pages; `seen` takes note of them. */
 async function* onePass(
-  { name, limit, from = 0 }: OffsetWalk,
+  { name, limit, from = 0, mostRows = MOST_ROWS }: OffsetWalk,
   seen: Seen,
   fetchPage: FetchPage,
 ): AsyncGenerator<ListPage> {
   const widest = Math.max(1, Math.floor(limit * OVERLAP));
-  let [offset, overlap, stale, gaps] = [from, 0, 0, 0];
+  const isAgain = seen.answers() > 0;
+  let [offset, overlap, longest, stale, gaps] = [from, 0, 0, 0, 0];
   for (;;) {
-    const { items, count } = readPage(name, await fetchPage({ limit, offset }));
+    const page = readPage(name, await fetchPage({ limit, offset }));
+    const { items, count } = page;
     if (items.length === 0 && count !== null && offset < count) throw incomplete(name, seen, count);
     if (offset > from && overlap > 0 && items.length > 0 && !items.slice(0, overlap).some(seen.has)) {
       gaps += 1;
@@ -99,12 +106,17 @@ async function* onePass(
       offset = Math.max(from, offset - widest * 2 ** gaps);
       continue;
     }
-    const fresh = seen.take(items, count);
+    const fresh = seen.take(page);
     const end = offset + items.length;
+    // What was asked for begins with rows that are known: where nothing else comes, nothing else is there.
+    const isSpent = fresh.length === 0 && items.length <= overlap && items.length < longest;
+    const last = items.length === 0 || isSpent || isLastPage(page, limit, end);
+    longest = Math.max(longest, items.length);
     overlap = Math.min(widest, items.length - 1);
-    const last = count === null ? items.length < limit : end >= count;
     yield { items, count, next: last || overlap === 0 ? null : waypoint(end - overlap, items.at(-overlap)) };
     if (last) return;
+    if (seen.size() > mostRows) throw endless(name, mostRows);
+    if (fresh.length === 0 && !isAgain) seen.doubt();
     stale = fresh.length === 0 ? stale + 1 : 0;
     if (stale === MOST_STALE_PAGES) throw stuck(name);
     offset = end - overlap;
@@ -122,98 +134,125 @@ function waypoint(offset: number, item: unknown): Waypoint | null {
 /**
  * Walks a list by `afterId`, the id of the last row seen (reservations; never together with `sortOrder`,
  * which Hostaway answers with 403), and yields each item once. A row that moves to the top while the list
- * is read is met when the top is read again. Who needs only the newest stops early.
+ * is read is met when the top is read again. It ends as a walk by offset does. Who needs only the newest stops early.
  */
-export async function* walkByCursor({ name, limit }: Walk, fetchPage: FetchPage): AsyncGenerator<ListPage> {
-  const seen = createSeen();
-  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
+export async function* walkByCursor(
+  { name, limit, mostRows = MOST_ROWS }: Walk,
+  fetchPage: FetchPage,
+): AsyncGenerator<ListPage> {
+  const shown = createSeen();
+  for (let passes = 1; passes <= MOST_PASSES; passes += 1) {
+    const pass = createSeen();
     const cursors = new Set<string>();
     let rows: readonly string[] = [];
     for (let query: Readonly<Record<string, string>> = {}; ; ) {
-      const { items, count } = readPage(name, await fetchPage({ limit, ...query }));
-      const fresh = seen.take(items, count);
-      if (fresh.length > 0) yield { items: fresh, count, next: null };
-      if (!(seen.short() || (count === null && items.length === limit))) break;
+      const page = readPage(name, await fetchPage({ limit, ...query }));
+      const { items, count } = page;
+      const fresh = pass.take(page);
+      const unseen = shown.take(page);
+      if (unseen.length > 0) yield { items: unseen, count, next: null };
+      if (isLastPage(page, limit, pass.size()) || (items.length === 0 && !pass.short())) break;
+      if (pass.size() > mostRows) throw endless(name, mostRows);
       const ids = usableIds(items);
       if (items.length > 0 && ids.length === 0) throw nothingToGoOnFrom(name);
       // The row to go on from may have moved to the top, or be gone: then the one before it serves.
-      if (fresh.length > 0 || pass > 1) rows = ids;
+      if (fresh.length > 0 || passes > 1) rows = ids;
       const afterId = rows.slice(-MOST_STALE_PAGES).findLast((id) => !cursors.has(id));
-      if (afterId === undefined || (items.length === 0 && pass > 1)) break;
+      if (afterId === undefined || (items.length === 0 && passes > 1)) break;
       cursors.add(afterId);
       query = { afterId };
     }
-    if (!seen.short()) return;
+    if (!pass.doubtful() && !pass.short()) return;
+    if (shown.isSettled()) return;
   }
-  throw incomplete(name, seen);
+  throw incomplete(name, shown);
 }
 
 /** What a walk, or one pass of it, has met so far. */
 interface Seen {
   has(item: unknown): boolean;
   /** Takes note of a page and gives back what is new of it. */
-  take(items: readonly unknown[], count: number | null): unknown[];
-  /** How many rows came, repeated ones included. */
-  rows(): number;
+  take(page: Pick<ListPage, "items" | "count">): unknown[];
   answers(): number;
+  /** How many distinct rows came. */
   size(): number;
   /** How many rows of the page that came last were new. */
   news(): number;
-  /** As of the page that came last. */
+  /** As of the page that came last; null also where it is none of the list's. */
   count(): number | null;
   /** Whether the list holds more than was seen, `from` of which were never asked for. */
   short(from?: number): boolean;
-  /** Whether what was seen may not be what is there: something was deleted meanwhile, or a page came twice. */
+  /** Whether what was seen may not be what is there: something was deleted meanwhile, or rows or pages came twice. */
   doubtful(): boolean;
+  doubt(): void;
+  /**
+   * Whether the rows are all that there are, whatever their order did: their number never changed, and as many
+   * distinct ones came.
+   */
+  isSettled(from?: number): boolean;
 }
 
 function createSeen(): Seen {
   const keys = new Set<number | string>();
-  let [rows, answers, news] = [0, 0, 0];
+  let [answers, news] = [0, 0];
   let known: number | null = null;
+  let isSteady = true;
+  let isUseless = false;
   let doubtful = false;
   return {
-    has: (item) => keys.has(keyOf(item)),
-    take(items, count) {
+    has: (item) => keys.has(keyOf(item, 0)),
+    take({ items, count }) {
+      const here = new Map<number | string, number>();
       const fresh = items.filter((item) => {
-        const key = keyOf(item);
+        const plain = keyOf(item, 0);
+        const before = here.get(plain) ?? 0;
+        here.set(plain, before + 1);
+        // One answer that shows a row twice shows another one not at all.
+        if (before > 0 && idOf(item) !== null) doubtful = true;
+        const key = before > 0 ? keyOf(item, before) : plain;
         if (keys.has(key)) return false;
         keys.add(key);
         return true;
       });
-      if (known !== null && count !== null && count < known) doubtful = true;
-      if (answers > 0 && fresh.length === 0) doubtful = true;
-      rows += items.length;
+      // Some servers put the number of the answer's own rows there, or 0: that says nothing of the list.
+      if (count !== null && count < keys.size && count <= items.length) isUseless = true;
+      const said = isUseless ? null : count;
+      if (known !== null && said !== null && said < known) doubtful = true;
+      if (said === null || (answers > 0 && said !== known)) isSteady = false;
       answers += 1;
       news = fresh.length;
-      known = count;
+      known = said;
       return fresh;
     },
-    rows: () => rows,
     answers: () => answers,
     size: () => keys.size,
     news: () => news,
     count: () => known,
     short: (from = 0) => known !== null && keys.size < known - from,
     doubtful: () => doubtful,
+    doubt() {
+      doubtful = true;
+    },
+    isSettled: (from = 0) => isSteady && known !== null && known > 0 && keys.size === known - from,
   };
 }
 
-/** Ids as numbers take the least memory. An item without a usable id is known by all that it says. */
-function keyOf(item: unknown): number | string {
+/**
+ * Ids as numbers take the least memory. An item without a usable id is known by all that it says, and by how many
+ * like it stand before it on its page.
+ */
+function keyOf(item: unknown, before: number): number | string {
   const id = idOf(item);
-  if (id === null) return JSON.stringify(item) ?? "";
+  if (id === null) return `${jsonOf(item)}#${before}`;
   return id.length < 16 ? Number(id) : id;
-}
-
-function readPage(name: string, body: unknown): Pick<ListPage, "items" | "count"> {
-  const page = Page.safeParse(body);
-  if (!page.success) throw new ItemError("server_error", `${name}: the answer holds no list`);
-  return { items: page.data.result, count: page.data.count };
 }
 
 function incomplete(name: string, seen: Seen, count = seen.count()): ItemError {
   return new ItemError("server_error", `${name}: the list ends at ${seen.size()} of ${count}`);
+}
+
+function endless(name: string, rows: number): ItemError {
+  return new ItemError("server_error", `${name}: the list has no end, ${rows} rows came`);
 }
 
 function stuck(name: string): ItemError {

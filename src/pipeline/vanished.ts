@@ -18,7 +18,7 @@ export interface Vanished {
    * it is known how many there are; then `settle` is called, and only then.
    */
   messages(ids: readonly string[], settle: () => Promise<void>): Promise<void>;
-  /** Marks the messages that were reported. */
+  /** Marks the messages that were reported since the last time. */
   concludeMessages(): Promise<void>;
   /** Marks the conversations that a scan, and the complete one before it, did not show. */
   concludeConversations(scanned: Scanned): Promise<void>;
@@ -33,6 +33,7 @@ export function createVanished(run: Run): Vanished {
   const { stores, ledger, accountId, acceptDeletions } = run;
   let reported: Reported[] = [];
   let count = 0;
+  let told = 0;
   let tooMany = false;
   const mostMessages = once(async () => limitOf(await stores.messages.count(accountId)));
 
@@ -61,7 +62,8 @@ export function createVanished(run: Run): Vanished {
       reported = [];
     },
     async concludeMessages() {
-      if (tooMany) ledger.observe("heldBackMessages", count);
+      if (tooMany) ledger.observe("heldBackMessages", count - told);
+      told = count;
       for (const one of reported.splice(0)) await mark(one);
     },
     async concludeConversations(scanned) {

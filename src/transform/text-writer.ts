@@ -88,8 +88,7 @@ export function createTextWriter(): TextWriter {
   function words(text: string): void {
     const plain = text.replace(BLANKS, " ");
     if (plain.startsWith(" ")) blank = true;
-    const inner = plain.trim() === "" ? "" : plain.replace(/^ /, "").replace(/ $/, "");
-    put(inner);
+    put(plain.replace(/^ /, "").replace(/ $/, ""));
     if (plain.endsWith(" ")) blank = true;
   }
 

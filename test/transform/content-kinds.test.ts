@@ -132,6 +132,7 @@ describe("every element of HTML's is recognised, alone in its text", () => {
 
 describe("invisible characters do not divide words", () => {
   test.each([
+    ["<p>one&nbsp;two &nbsp;three\u00a0four</p>", "one two  three four"],
     ["<p>book&#8203;ing</p>", "booking"],
     ["<p>book&ZeroWidthSpace;ing soft&shy;ly &#xFEFF;now</p>", "booking softly now"],
     ["<p>می&zwnj;خواهم</p>", "می\u200cخواهم"],
