@@ -40,6 +40,8 @@ export interface Failure {
   readonly message: string;
   readonly attempts: number;
   readonly http_status: number | null;
+  /** What a person can do about it, where more is known than its type tells. */
+  readonly remedy?: string;
 }
 
 interface Policy {
@@ -106,15 +108,20 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
 };
 
 /** What a person can do about a failure. */
-export function remedyOf({ item_type, error_type }: Pick<Failure, "item_type" | "error_type">): string {
+export function remedyOf({
+  item_type,
+  error_type,
+  remedy: known,
+}: Pick<Failure, "item_type" | "error_type" | "remedy">): string {
   const { remedy, runRemedy = remedy } = POLICY[error_type];
-  return item_type === "run" ? runRemedy : remedy;
+  return known ?? (item_type === "run" ? runRemedy : remedy);
 }
 
 interface Circumstances {
   readonly httpStatus?: number;
   readonly attempts?: number;
   readonly endsRun?: boolean;
+  readonly remedy?: string;
 }
 
 /**
@@ -128,6 +135,8 @@ export class ItemError extends Error {
   readonly attempts: number;
   /** True when going on is pointless, whatever the table says of the type: the store is gone, say. */
   readonly endsRun: boolean;
+  /** What a person can do, where more is known than the type tells. */
+  readonly remedy: string | undefined;
 
   constructor(type: ErrorType, message: string, circumstances: Circumstances = {}) {
     super(message);
@@ -135,6 +144,7 @@ export class ItemError extends Error {
     this.httpStatus = circumstances.httpStatus ?? null;
     this.attempts = circumstances.attempts ?? 1;
     this.endsRun = circumstances.endsRun ?? POLICY[type].endsRun;
+    this.remedy = circumstances.remedy;
   }
 }
 
@@ -174,8 +184,17 @@ export function itemFailure(
 
 /** What a caught error means for the item it was about; a whole list, or the run, when it has no id. */
 export function failureFrom(error: unknown, item: FailedAt): Failure {
-  const { type, message, attempts, httpStatus } = toItemError(error);
+  const { type, message, attempts, httpStatus, remedy } = toItemError(error);
   const stage = type === "storage_error" ? "load" : "extract";
   const failure_id = item.item_id === null ? null : failureIdOf(item, "");
-  return { failure_id, ...item, stage, error_type: type, message, attempts, http_status: httpStatus };
+  return {
+    failure_id,
+    ...item,
+    stage,
+    error_type: type,
+    message,
+    attempts,
+    http_status: httpStatus,
+    ...(remedy !== undefined && { remedy }),
+  };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ERROR_TYPES, ITEM_TYPES, type ItemType, POLICY, remedyOf, STAGES } from "./failure.ts";
+import { ERROR_TYPES, type Failure, ITEM_TYPES, type ItemType, POLICY, remedyOf, STAGES } from "./failure.ts";
 import { id, oneOf, text, time, whole } from "./fields.ts";
 import type { ItemCounts, Ledger } from "./ledger.ts";
 
@@ -155,12 +155,13 @@ export function toReport(ledger: Ledger, facts: RunFacts): RunReport {
     api: { ...facts.api, full_sync_calls: facts.fullSyncCalls },
     open_failures: facts.openFailures,
     warnings: warningsOf(ledger),
-    failures: [...(ledger.endedBy ? [ledger.endedBy] : []), ...ledger.failures].map((failure) => ({
-      ...failure,
-      remediation: remedyOf(failure),
-      retryable: POLICY[failure.error_type].retry,
-    })),
+    failures: [...(ledger.endedBy ? [ledger.endedBy] : []), ...ledger.failures].map(toReported),
   };
+}
+
+function toReported({ remedy, ...failure }: Failure): ReportedFailure {
+  const remediation = remedyOf(remedy === undefined ? failure : { ...failure, remedy });
+  return { ...failure, remediation, retryable: POLICY[failure.error_type].retry };
 }
 
 function itemsOf(ledger: Ledger): RunReport["items"] {

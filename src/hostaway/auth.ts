@@ -17,8 +17,10 @@ export interface TokenProvider {
 
 /** "Wait at least 1 second": a token is not valid before (documentation, "Authentication", since February 2026). */
 const FIRST_SECOND_MS = 1_000;
-/** Renewed this long before `expires_in` says so. */
+/** Renewed this long before `expires_in` says so, or after half of a shorter life. */
 const BEFORE_EXPIRY_MS = 60_000;
+/** Where an answer does not say how long its token lives; one that was refused is renewed anyway. */
+const USUAL_LIFE_S = 60 * 60;
 
 /**
  * Mints tokens and keeps the current one. However many callers ask, at most one renewal is under way.
@@ -37,7 +39,11 @@ export function createTokenProvider(http: HttpClient, credentials: Credentials, 
       throw new ItemError("interrupted", "POST /accessTokens: stopped");
     });
     const { access_token: token, expires_in } = parsed.data;
-    current = { token, until: answered + expires_in * 1_000 - BEFORE_EXPIRY_MS };
+    const lifeMs = (expires_in ?? USUAL_LIFE_S) * 1_000;
+    current = {
+      token,
+      until: answered + (lifeMs < BEFORE_EXPIRY_MS ? lifeMs / 2 : lifeMs - BEFORE_EXPIRY_MS),
+    };
     return token;
   }
 

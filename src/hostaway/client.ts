@@ -1,7 +1,7 @@
 import { ItemError } from "../domain/failure.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import { type Get, type TokenProvider, withToken } from "./auth.ts";
-import { judgeEnvelope } from "./judge.ts";
+import { judgeEnvelope, judgeList } from "./judge.ts";
 import { type ListPage, walkByCursor, walkByOffset } from "./paginate.ts";
 import { Single } from "./schemas.ts";
 
@@ -43,21 +43,22 @@ export function createHostawayClient(
 ): HostawayClient {
   const { listings, others: limit } = pageSizes;
   const get = withToken(http, tokens, judgeEnvelope);
+  const getList = withToken(http, tokens, judgeList);
   return {
     pageSizes,
     listings(since, signal) {
       const filter = since && { latestActivityStart: since.toISOString().slice(0, 10) };
       const walk = { name: "listings", limit: listings, risesToTop: false };
-      return walkByOffset(walk, (query) => get("/listings", "listings", { ...query, ...filter }, signal));
+      return walkByOffset(walk, (query) => getList("/listings", "listings", { ...query, ...filter }, signal));
     },
     reservations: (signal) =>
       walkByCursor({ name: "reservations", limit }, (query) =>
-        get("/reservations", "reservations", query, signal),
+        getList("/reservations", "reservations", query, signal),
       ),
     conversations: (signal) =>
       walkByOffset({ name: "conversations", limit, risesToTop: true }, (query) =>
         // Documented as needed for the newest message and the reservation inside, recorded as not needed.
-        get("/conversations", "conversations", { ...query, includeResources: 1 }, signal),
+        getList("/conversations", "conversations", { ...query, includeResources: 1 }, signal),
       ),
     conversationsOf: (reservationId, signal) =>
       walkByOffset(
@@ -75,7 +76,7 @@ export function createHostawayClient(
     reservation: (id, signal) => single(get, `/reservations/${id}`, "reservations", signal),
     conversation: (id, signal) => single(get, `/conversations/${id}`, "conversations", signal),
     async ping(signal) {
-      await get("/listings", "listings", { limit: 1, offset: 0 }, signal);
+      await getList("/listings", "listings", { limit: 1, offset: 0 }, signal);
     },
   };
 }

@@ -5,6 +5,9 @@ import type { Answer, Judge, Refusal } from "../http/http-client.ts";
 /** At Hostaway a 403 means half a dozen things. Only with these words does it mean the token. */
 const TOKEN_REFUSED = "resource owner or authorization server denied";
 
+const CHECK_BASE_URL =
+  "Check HOSTAWAY_BASE_URL: Hostaway's own is https://api.hostaway.com/v1, with the version at its end.";
+
 const BY_STATUS: Readonly<Record<number, ErrorType>> = {
   401: "unauthorized",
   404: "not_found",
@@ -30,22 +33,52 @@ export const judgeEnvelope: Judge = (answer) => {
   return refusalOf(answer);
 };
 
+/**
+ * The same for a list that always exists: where it is not found, the address is wrong. A list about one thing, the
+ * messages of a conversation, may be gone with it.
+ */
+export const judgeList: Judge = (answer) => withoutList(judgeEnvelope(answer));
+
+function withoutList(refusal: Refusal | null): Refusal | null {
+  if (refusal?.type !== "not_found") return refusal;
+  return {
+    type: "unexpected",
+    reason: "HTTP 404, there is no such list at this address",
+    remedy: CHECK_BASE_URL,
+  };
+}
+
 /** The token endpoint answers bare, without the envelope; 401 is its word for wrong credentials. */
 export const judgeToken: Judge = (answer) => {
   if (answer.status === 200 && answer.body !== undefined) return null;
   if (answer.status === 401)
     return { type: "unauthorized", reason: "Hostaway does not accept the credentials" };
   if (answer.status === 200) return { type: "server_error", reason: "HTTP 200 whose body is not JSON" };
+  if (answer.status === 404)
+    return {
+      type: "unexpected",
+      reason: "HTTP 404, nothing hands out tokens at this address",
+      remedy: CHECK_BASE_URL,
+    };
   return refusalOf(answer);
 };
 
 function refusalOf(answer: Answer): Refusal {
+  if (answer.status >= 300 && answer.status < 400)
+    return {
+      type: "unexpected",
+      reason: `HTTP ${answer.status}, a redirect elsewhere`,
+      remedy: CHECK_BASE_URL,
+    };
   return { type: typeOf(answer), reason: `HTTP ${answer.status}`, words: wordsOf(answer.body) };
 }
 
 function typeOf({ status, body }: Answer): ErrorType {
   if (status === 403 && wordsOf(body).includes(TOKEN_REFUSED)) return "unauthorized";
-  return BY_STATUS[status] ?? (status >= 500 ? "server_error" : "unexpected");
+  // 204 and the like: an answer without the JSON that was asked for.
+  return (
+    BY_STATUS[status] ?? (status >= 500 || (status > 200 && status < 300) ? "server_error" : "unexpected")
+  );
 }
 
 function wordsOf(body: unknown): string {

@@ -191,8 +191,17 @@ export const Listing = z.object({
 });
 export type Listing = z.infer<typeof Listing>;
 
-/** The bare answer of `POST /accessTokens`; `expires_in` is in seconds. */
-export const AccessToken = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+const BareToken = z.object({
+  access_token: z.string().min(1).max(65_536),
+  /** Seconds. */
+  expires_in: lenient(z.coerce.number<number | string>().positive().finite()),
+});
+
+/** The answer of `POST /accessTokens`: bare (documented and recorded), or in the envelope of all others. */
+export const AccessToken = z.union([
+  BareToken,
+  z.object({ result: BareToken }).transform(({ result }) => result),
+]);
 export type AccessToken = z.infer<typeof AccessToken>;
 
 /** Now and then numbers come as text. */

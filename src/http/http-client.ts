@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import Axios, {
   type AxiosAdapter,
   AxiosError,
@@ -39,6 +39,8 @@ export interface Refusal {
   readonly reason: string;
   /** What the server says about it, as it came. */
   readonly words?: string;
+  /** What a person can do, where more is known than the type tells. */
+  readonly remedy?: string;
 }
 
 /** Null when the answer is good. */
@@ -74,6 +76,7 @@ export interface HttpOptions {
 
 /** No page we know of comes near this; an answer without end must not fill the memory. */
 const LARGEST_BODY_BYTES = 64 * 2 ** 20;
+const AT_MOST = { maxOutputLength: LARGEST_BODY_BYTES };
 
 declare module "axios" {
   interface AxiosRequestConfig {
@@ -241,11 +244,35 @@ function withDeadline(caller: AbortSignal, ms: number) {
 function parseJson(bytes: unknown, encoding: unknown): unknown {
   try {
     if (!Buffer.isBuffer(bytes)) return undefined;
-    const plain = encoding === "gzip" ? gunzipSync(bytes, { maxOutputLength: LARGEST_BODY_BYTES }) : bytes;
-    return JSON.parse(plain.toString("utf8"));
+    const text = unpacked(bytes, encoding).toString("utf8");
+    return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
   } catch {
     return undefined;
   }
+}
+
+const BYTE_ORDER_MARK = "\ufeff";
+/** A gzip stream is known by these, also where nobody says that it is one. */
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+
+const gunzip = (packed: Buffer) => gunzipSync(packed, AT_MOST);
+
+const UNPACK: Readonly<Record<string, (packed: Buffer) => Buffer>> = {
+  gzip: gunzip,
+  "x-gzip": gunzip,
+  // Some servers send the bare stream and call it the same.
+  deflate: (packed) =>
+    (packed[0] ?? 0) % 16 === 8 ? inflateSync(packed, AT_MOST) : inflateRawSync(packed, AT_MOST),
+  br: (packed) => brotliDecompressSync(packed, AT_MOST),
+};
+
+/** Only gzip is asked for, but proxies do as they like: `Content-Encoding` is a list, in any case, last one first. */
+function unpacked(bytes: Buffer, encoding: unknown): Buffer {
+  const packings = String(encoding ?? "")
+    .toLowerCase()
+    .split(/[\s,]+/);
+  const plain = packings.reduceRight((packed, one) => UNPACK[one]?.(packed) ?? packed, bytes);
+  return plain.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC) ? gunzip(plain) : plain;
 }
 
 function typeOf(error: unknown): ErrorType {
@@ -263,11 +290,21 @@ function toSafeError(error: unknown, request: Request): ItemError {
       `${what}: ${error instanceof Error ? error.message : "unknown error"}`,
     );
   }
-  const why = error instanceof RefusedError ? wordingOf(error.refusal, request) : (error.code ?? "no answer");
+  const refusal = error instanceof RefusedError ? error.refusal : null;
+  const why = refusal
+    ? wordingOf(refusal, request)
+    : `${error.code ?? "no answer"} (${hostOf(error.config)})`;
   return new ItemError(typeOf(error), `${what}: ${why}`, {
     attempts: attemptsOf(error.config),
+    ...(refusal?.remedy !== undefined && { remedy: refusal.remedy }),
     ...(error.response && { httpStatus: error.response.status }),
   });
+}
+
+/** Where the request went; never the user and password that a URL may hold. */
+function hostOf(config: InternalAxiosRequestConfig | undefined): string {
+  const url = config?.baseURL ?? "";
+  return URL.canParse(url) ? new URL(url).host : "unknown host";
 }
 
 /** So much of the server's words is shown, and so much looked at: what is cut in two is not recognised. */

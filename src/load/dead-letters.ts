@@ -49,7 +49,7 @@ export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Acces
         const held = await letters.find({ _id: { $in: ids } }).toArray();
         const open = new Map(held.filter((one) => one.resolved_at === null).map((one) => [one._id, one]));
         const written = named.map(({ failure, raw, notBefore = now }) => {
-          const { failure_id, item_type, attempts: _, ...rest } = failure;
+          const { failure_id, item_type, attempts: _, remedy: _remedy, ...rest } = failure;
           const before = open.get(failure_id ?? "");
           const attempts = (before?.attempts ?? 0) + (before?.run_id === runId ? 0 : 1);
           return {

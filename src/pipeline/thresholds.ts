@@ -36,6 +36,7 @@ export function createThresholds({ maxConsecutive, maxRate }: ThresholdSettings)
       return new ItemError(error.type, `${why}, the last because of ${error.message}`, {
         endsRun: true,
         ...(error.httpStatus !== null && { httpStatus: error.httpStatus }),
+        ...(error.remedy !== undefined && { remedy: error.remedy }),
       });
     },
   };

@@ -158,7 +158,7 @@ describe("an answer that went wrong", () => {
   });
 
   test.each([
-    [404, "not_found", 1],
+    [404, "unexpected", 1],
     [400, "unexpected", 1],
     [408, "timeout", 5],
     [500, "server_error", 5],
