@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { realpath, rename, rm, stat } from "node:fs/promises";
 import { extname } from "node:path";
@@ -88,7 +89,14 @@ async function toFile(file: string, criteria: Criteria, wishes: Wishes, context:
   const config = readConfig(context.env);
   await using output = createOutput(context, config.log, false);
   const write = (path: string, flush: boolean) =>
-    exportTo(createWriteStream(path, { flush, mode: 0o640 }), criteria, wishes, config, context, output);
+    exportTo(
+      createWriteStream(path, { flush, mode: 0o640, flags: flush ? "wx" : "w" }),
+      criteria,
+      wishes,
+      config,
+      context,
+      output,
+    );
   const exported = (await isDevice(file)) ? await write(file, false) : await replace(file, write);
   if (output.interactive) printLine(context, summaryOf(file, exported, output));
   else output.log.info("exported", { file, ...exported });
@@ -100,7 +108,7 @@ async function replace(
   write: (part: string, flush: boolean) => Promise<Exported>,
 ): Promise<Exported> {
   const whole = await realpath(file).catch(() => file);
-  const part = `${whole}.part`;
+  const part = `${whole}.${randomUUID().slice(0, 8)}.part`;
   try {
     const exported = await write(part, true);
     await rename(part, whole);

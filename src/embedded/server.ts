@@ -1,12 +1,18 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MongoMemoryServer } from "mongodb-memory-server";
+import { claimFolder } from "../standin/ours.ts";
 import { MongoUnavailableError } from "./errors.ts";
-import { type Choice, dataFolder } from "./ways.ts";
+import { type Choice, dataFolder, type ServerKind } from "./ways.ts";
 
 const LAUNCH_MS = 120_000;
 const PREVIOUS_MS = 15_000;
+/** By these the data of earlier versions are known, which left no mark. */
+const SIGNS: Readonly<Record<ServerKind, readonly string[]>> = {
+  mongod: ["WiredTiger", "storage.bson"],
+  standin: ["cluster", "standin.lock"],
+};
 
 export interface RunningServer {
   readonly uri: string;
@@ -18,7 +24,7 @@ export interface RunningServer {
 /** Starts the chosen server on its data. There is no second choice: other data would look like none. */
 export async function startServer(choice: Choice, dataDir: string, durable: boolean): Promise<RunningServer> {
   const dbPath = dataFolder(dataDir, choice.kind);
-  mkdirSync(dbPath, { recursive: true });
+  claimFolder(dbPath, SIGNS[choice.kind]);
   await previousGone(dbPath);
   process.env["MONGOMS_SYSTEM_BINARY"] = choice.binary; // it wins over any other setting
   process.env["MONGOMS_SYSTEM_BINARY_VERSION_CHECK"] = "false";

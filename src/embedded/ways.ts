@@ -6,6 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { DryMongoBinary, MongoBinary } from "mongodb-memory-server";
 import { findOnPath, type Machine, obstacle, readMachine } from "../standin/debian.ts";
+import { claimFolder, MARK } from "../standin/ours.ts";
 import { isProvisioned, provision, rootFolder } from "../standin/provision.ts";
 import { type Attempt, MongoUnavailableError } from "./errors.ts";
 import type { Progress } from "./protocol.ts";
@@ -14,6 +15,10 @@ import { standinBinary } from "./standin-binary.ts";
 const PROBE_MS = 5_000;
 const VERSION_MS = 15_000;
 const DOWNLOAD_MS = 15 * 60_000;
+
+// mongodb-memory-server checks certificates only where npm's configuration says so in as many words, which npm itself
+// leaves out of the environment: a program that will be run must not come from whoever is in between.
+process.env["npm_config_strict_ssl"] ??= "true";
 
 export type ServerKind = "mongod" | "standin";
 
@@ -64,7 +69,7 @@ function waysFor({ dataDir }: Situation): Way[] {
 
 function holdsData(dataDir: string, kind: ServerKind): boolean {
   const folder = dataFolder(dataDir, kind);
-  return existsSync(folder) && readdirSync(folder).length > 0;
+  return existsSync(folder) && readdirSync(folder).some((name) => name !== MARK);
 }
 
 const systemBinary: Way = async ({ env }) => {
@@ -164,7 +169,9 @@ const standin: Way = async ({ env, dataDir, onProgress, signal, machine = readMa
   try {
     const root = rootFolder(env);
     if (!isProvisioned(root)) await provision({ root, onStep: onProgress, signal });
-    const binary = standinBinary(dataFolder(dataDir, "standin"));
+    const folder = dataFolder(dataDir, "standin");
+    claimFolder(folder, ["cluster", "standin.lock"]);
+    const binary = standinBinary(folder);
     return { kind: "standin", binary, label: "Stand-in for MongoDB (PostgreSQL with DocumentDB)" };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { z } from "zod";
 import { BEAT_MS, type Beat } from "./keep-schedule.ts";
 
@@ -8,22 +9,49 @@ const FRESH_MS = 3 * BEAT_MS;
 const Time = z.iso.datetime().transform((text) => new Date(text));
 const Written = z.object({ at: Time, next_run: Time, running_since: Time.nullable() });
 
-/** Written beside and then put in place: nobody reads half of it. */
+/**
+ * Written beside and then put in place: nobody reads half of it. The folder may be one that everybody can write to, so
+ * the file beside is new, whatever somebody has put there. Throws where a file of something else is in the place.
+ */
 export async function writeBeat(file: string, beat: Beat): Promise<void> {
-  const beside = `${file}.new`;
-  await writeFile(beside, `${JSON.stringify(beat)}\n`);
-  await rename(beside, file);
+  await requireOurs(file);
+  const beside = `${file}.${randomUUID()}`;
+  const handle = await open(beside, "wx", 0o644);
+  try {
+    await handle.writeFile(`${JSON.stringify(beat)}\n`);
+  } finally {
+    await handle.close();
+  }
+  await rename(beside, file).catch(async (error: unknown) => {
+    await rm(beside, { force: true });
+    throw error;
+  });
 }
 
 /** Nobody is alive any more, and says so. */
 export async function endBeat(file: string): Promise<void> {
+  await requireOurs(file);
   await rm(file, { force: true });
+}
+
+/** HEARTBEAT_FILE may name a file by mistake. */
+async function requireOurs(file: string): Promise<void> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  if (text.trim() !== "" && toBeat(text) === null)
+    throw new Error(`HEARTBEAT_FILE ${file} is a file of something else: it stays as it is`);
 }
 
 /** Null when there is none that can be read. */
 export async function readBeat(file: string): Promise<Beat | null> {
+  return toBeat(await readFile(file, "utf8").catch(() => ""));
+}
+
+function toBeat(text: string): Beat | null {
   try {
-    return Written.parse(JSON.parse(await readFile(file, "utf8")));
+    return Written.parse(JSON.parse(text));
   } catch {
     return null;
   }

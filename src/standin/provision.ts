@@ -5,6 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { debianMirror } from "./debian.ts";
+import { MARK, requireOurs } from "./ours.ts";
 
 /** Change it whenever the steps below change: roots of another format are built anew. */
 const FORMAT = "1";
@@ -46,6 +47,7 @@ export async function provision(options: ProvisionOptions): Promise<void> {
   const { root, onStep = () => undefined } = options;
   if (isProvisioned(root)) return;
   options.signal?.throwIfAborted();
+  for (const folder of [root, `${root}.building`]) requireNotForeign(folder);
   mkdirSync(path.dirname(root), { recursive: true });
   requireRoom(path.dirname(root));
   const mirror = options.mirror ?? debianMirror();
@@ -56,6 +58,15 @@ export async function provision(options: ProvisionOptions): Promise<void> {
   });
   await build(options, mirror, onStep);
   if (!isProvisioned(root)) throw new Error(`the set-up of ${root} did not finish; see ${root}.log`);
+}
+
+function requireNotForeign(folder: string): void {
+  try {
+    requireOurs(folder, [".ready"]);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${why}. DOCUMENTDB_ROOT must name a new or empty folder`);
+  }
 }
 
 function requireRoom(folder: string): void {
@@ -119,8 +130,9 @@ const STEPS: readonly { readonly say: string; readonly run: string }[] = [
   {
     say: "Preparing",
     run: `
-      rm -rf --one-file-system "$NEW"
+      clear_ours "$NEW"
       mkdir -p "$NEW"
+      touch "$NEW/${MARK}"
       eval "$(apt-config shell http_proxy Acquire::http::Proxy https_proxy Acquire::https::Proxy)"
       export http_proxy="\${http_proxy:-}" https_proxy="\${https_proxy:-}" DEBIAN_FRONTEND=noninteractive
       command -v debootstrap || {
@@ -173,14 +185,21 @@ const STEPS: readonly { readonly say: string; readonly run: string }[] = [
       umount "$NEW/proc"
       echo ${FORMAT} >"$NEW/.ready"
       sync -f "$NEW"
-      rm -rf --one-file-system "$ROOT"
-      mv "$NEW" "$ROOT"`,
+      clear_ours "$ROOT"
+      mv -T "$NEW" "$ROOT"`,
   },
 ];
+
+/** Looks once more, at the last moment: whatever is not marked as ours stays, and ends the set-up. */
+const CLEAR_OURS = `clear_ours() {
+  if [ -e "$1/${MARK}" ] || [ -e "$1/.ready" ]; then rm -rf --one-file-system "$1"; fi
+  if [ -e "$1" ]; then rmdir "$1"; fi
+}`;
 
 /** One shell process, so that everything it starts inherits the lock. Steps are announced on descriptor 3. */
 const SCRIPT = [
   'ROOT=$1 MIRROR=$2 NEW="$1.building"',
+  CLEAR_OURS,
   `[ "$(cat "$ROOT/.ready" 2>/dev/null)" = ${FORMAT} ] && exit 0`,
   ...STEPS.map(({ say, run }) => `echo '${say}' >&3\n${run}`),
 ].join("\n");

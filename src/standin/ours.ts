@@ -1,0 +1,28 @@
+import { lstatSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/** A file of this name marks a folder that this program made: nothing else is ever cleared or replaced. */
+export const MARK = ".hostaway-sync";
+
+/**
+ * Makes a folder ours: a new or an empty one, or one that bears our mark or, made by an earlier version, one of our
+ * signs. Throws, naming it, for a folder that holds anything else.
+ */
+export function claimFolder(folder: string, signs: readonly string[] = []): void {
+  requireOurs(folder, signs);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, MARK), "This folder belongs to hostaway-sync, which may clear it.\n");
+}
+
+/** Throws for a folder that holds anything and bears no sign that this program made it. */
+export function requireOurs(folder: string, signs: readonly string[] = []): void {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (!found) return;
+  if (!found.isDirectory() && !found.isSymbolicLink())
+    throw new Error(`${folder} is a file: nothing was changed`);
+  const names = readdirSync(folder);
+  if (names.length === 0 || [MARK, ...signs].some((sign) => names.includes(sign))) return;
+  throw new Error(
+    `${folder} holds something else (${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}): nothing was changed`,
+  );
+}
