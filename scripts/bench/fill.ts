@@ -20,6 +20,7 @@ import type { Oracle } from "../../src/simulator/oracle/oracle.ts";
 import { chance, hash, hex, pick, type Random, random } from "../../src/simulator/random.ts";
 import { DAY } from "../../src/simulator/time.ts";
 import { toNameParts, toNameWords } from "../../src/transform/name-parts.ts";
+import { toTextTokens } from "../../src/transform/text-tokens.ts";
 
 /** Raised when other documents are made, so that no store of before is taken for one of now. */
 const RECIPE = "1";
@@ -165,7 +166,8 @@ function* threadOf(original: Conversation, { oracle, idStep, random }: Part): Ge
   for (const message of oracle.messagesOf(original.conversation_id)) {
     const message_id = moved(message.message_id, idStep);
     const sender = { ...message.sender, name: message.sender.name && name };
-    yield [MESSAGES.name, stored(withCode({ ...message, ...shared, message_id, sender }, random))];
+    const written = stored(withCode({ ...message, ...shared, message_id, sender }, random));
+    yield [MESSAGES.name, { ...written, content_tokens: toTextTokens(written.content) }];
   }
 }
 

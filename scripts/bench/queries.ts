@@ -1,5 +1,6 @@
 import { type Db, MongoClient } from "mongodb";
 import { ItemError } from "../../src/domain/failure.ts";
+import { MESSAGES as MESSAGES_SPEC } from "../../src/load/collections.ts";
 import { SearchError } from "../../src/search/search-error.ts";
 import { type Examined, examine, watch } from "./examined.ts";
 import { fillStore } from "./fill.ts";
@@ -31,8 +32,26 @@ export async function queries(): Promise<void> {
     console.log(lineOf(one));
     measured.push(one);
   }
+  await tellIndexes(db);
   await client.close();
   for (const one of measured) tellOf(one);
+}
+
+/** What the words of the messages cost: their index beside all others, and beside the messages themselves. */
+async function tellIndexes(db: Db): Promise<void> {
+  const [stats] = await db
+    .collection(MESSAGES_SPEC.name)
+    .aggregate<{ storageStats: { size: number; indexSizes: Record<string, number> } }>([
+      { $collStats: { storageStats: {} } },
+    ])
+    .toArray()
+    .catch(() => []);
+  if (!stats) return;
+  const { size, indexSizes } = stats.storageStats;
+  const megabytes = (bytes: number) => `${(Number(bytes) / 2 ** 20).toFixed(0)} MB`;
+  console.log(`  messages ${megabytes(size)}`);
+  for (const [name, bytes] of Object.entries(indexSizes ?? {}))
+    console.log(`  index ${name.padEnd(42)} ${megabytes(bytes)}`);
 }
 
 interface Measured extends Examined {

@@ -23,6 +23,16 @@ const Deletion = z.object({
   deleted_at: time("When it was found to be gone from Hostaway; absent while it is there.").optional(),
 });
 
+/** What is made of a message for searching it; it says nothing that the message does not say itself. */
+const SearchTokens = z.object({
+  content_tokens: z
+    .array(z.string())
+    .describe(
+      "By what `search --text` finds it: its words without case and accents, of scripts without blanks each character and each two neighbours.",
+    )
+    .optional(),
+});
+
 export interface CollectionSpec {
   readonly name: string;
   readonly summary: string;
@@ -38,7 +48,7 @@ const index = (
 export const MESSAGES: CollectionSpec = {
   name: "messages",
   summary: "Every message of every conversation, one document each.",
-  schema: Message.extend(Bookkeeping.shape).extend(Deletion.shape),
+  schema: Message.extend(SearchTokens.shape).extend(Bookkeeping.shape).extend(Deletion.shape),
   indexes: [
     index({ message_id: 1 }, { unique: true }),
     index({ content: "text" }, { default_language: "none" }),
@@ -47,6 +57,7 @@ export const MESSAGES: CollectionSpec = {
     index({ "reservation.id": 1, timestamp: 1 }),
     index({ conversation_id: 1, timestamp: 1 }),
     index({ account_id: 1, timestamp: 1 }),
+    index({ account_id: 1, content_tokens: 1, timestamp: 1 }),
   ],
 };
 

@@ -16,6 +16,9 @@ interface Sourced {
 export type Stored = Bookkeeping & Sourced & { readonly deleted_at?: Date } & Document;
 type Held = Pick<Stored, "content_hash" | "source_updated_at" | "deleted_at">;
 
+/** Fields that are made of a document when it is written, and of which no hash need know. */
+export type Derive<D = object> = (document: D) => Readonly<Record<string, unknown>>;
+
 /** A document on its way into the collection. */
 interface Incoming {
   readonly id: string;
@@ -43,11 +46,13 @@ const LARGEST_BATCH = 1_000;
  * somebody else has written in between, the comparison is made once more.
  *
  * @param key the field that identifies a document; it has a unique index (P2)
+ * @param derive what is stored with a document and made of it alone
  */
 export function createDocumentStore<D extends Sourced & object>(
   collection: Collection<Stored>,
   key: keyof D & string,
   { clock, fence, dryRun }: Access,
+  derive: Derive<D> = () => ({}),
 ): DocumentStore<D> {
   async function upsert(batch: readonly Incoming[], tries: number): Promise<Map<Incoming, Outcome>> {
     const held = await findHeld(collection, key, batch);
@@ -57,7 +62,9 @@ export function createDocumentStore<D extends Sourced & object>(
 
     if (news.length > 0) await fence.check();
     const now = clock.now();
-    const operations = news.map((incoming) => toOperation(key, incoming, held.get(incoming.id), now));
+    const operations = news.map((incoming) =>
+      toOperation(key, incoming, held.get(incoming.id), now, derive as Derive),
+    );
     const { outcomes, matched } = await writeEach(collection, operations);
     const settled = new Map<Incoming, Outcome>(
       news.map((incoming, index) => [incoming, outcomeOf(outcomes[index], wished(incoming))]),
@@ -171,19 +178,25 @@ function toOperation(
   incoming: Incoming,
   held: Held | undefined,
   now: Date,
+  derive: Derive,
 ): AnyBulkWriteOperation<Stored> {
   const { id, hash, document } = incoming;
-  const fields = { ...document, content_hash: hash, schema_version: SCHEMA_VERSION };
-  if (!held) return { insertOne: { document: { ...fields, created_at: now, updated_at: now } as Stored } };
   // An older version of what had been marked as deleted shows that it is there, and nothing else.
-  const better = isBetter(incoming, held);
+  const better = held === undefined || isBetter(incoming, held);
+  const fields = better && {
+    ...document,
+    ...derive(document),
+    content_hash: hash,
+    schema_version: SCHEMA_VERSION,
+  };
+  if (!held) return { insertOne: { document: { ...fields, created_at: now, updated_at: now } as Stored } };
   const gone = [
     ...(held.deleted_at ? ["deleted_at"] : []),
     // A body that is no longer HTML must not keep its old original.
     ...(better && "content" in document && !("content_html" in document) ? ["content_html"] : []),
   ];
   const update = {
-    $set: { ...(better && fields), updated_at: now } as Partial<Stored>,
+    $set: { ...fields, updated_at: now } as Partial<Stored>,
     ...(gone.length > 0 && { $unset: Object.fromEntries(gone.map((name) => [name, true as const])) }),
   };
   // Compare and swap: a race shows as an update that matches nothing.

@@ -10,6 +10,7 @@ import type {
   RunStore,
   Stores,
 } from "../pipeline/ports.ts";
+import { toTextTokens } from "../transform/text-tokens.ts";
 import type { Access } from "./access.ts";
 import { CONVERSATIONS, LISTINGS, MESSAGES, RESERVATIONS, RUNS } from "./collections.ts";
 import { createDeadLetters } from "./dead-letters.ts";
@@ -55,7 +56,9 @@ function messageStore(db: Db, access: Access): MessageStore {
   // Asked for every conversation that is read again: those that ask at the same time share a query.
   const idsOf = createGroupCommit(findIds, CONVERSATIONS_AT_ONCE);
   return {
-    ...createDocumentStore<Message>(db.collection(name), "message_id", access),
+    ...createDocumentStore<Message>(db.collection(name), "message_id", access, ({ content }) => ({
+      content_tokens: toTextTokens(content),
+    })),
     idsOf: async (conversationId) => (await reading(() => idsOf([conversationId])))[0] ?? [],
     async *ofConversation(conversationId) {
       const cursor = messages

@@ -113,9 +113,16 @@ async function queryFor(db: Db, accountId: string, criteria: Criteria): Promise<
     ...(platforms && { platform: { $in: platforms } }),
     ...(direction && { direction }),
     ...(senders && { "sender.type": { $in: senders } }),
-    ...(text !== undefined && { $text: { $search: readText(text).query } }),
+    ...(text !== undefined && tokenFilter(text)),
   };
   return { filter, index: indexFor(criteria, conversations) };
+}
+
+function tokenFilter(text: string): Filter<Message> {
+  const { tokens } = readText(text);
+  const [first] = tokens;
+  if (first === undefined) return {};
+  return { content_tokens: tokens.length === 1 ? first : { $all: [...tokens] } };
 }
 
 function intersect(one: string[] | null, other: string[] | null): string[] | null {
@@ -188,7 +195,7 @@ async function readMoments(
       ...options,
       limit,
       batchSize: limit,
-      projection: { _id: 0 },
+      projection: { _id: 0, content_tokens: 0 },
     })
     .sort({ timestamp: direction });
   let seen = 0;

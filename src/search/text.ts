@@ -1,35 +1,37 @@
+import { holdsPhrase, type Phrase, toPhrase, toWordLine } from "../transform/text-tokens.ts";
+
 /** Words that are looked for in messages. */
 export interface TextQuestion {
-  /** As a text index takes it: every word as a phrase, so that all of them must be there. */
-  readonly query: string;
   /**
-   * Whether a message is meant. MongoDB's text index gives no others; DocumentDB's gives those that hold
-   * one of several phrases, too (seen in its version for PostgreSQL 17).
+   * Tokens that a message must have, the one that fewest messages have, as far as its length tells, first. Empty when
+   * only words are named that must not be there.
    */
+  readonly tokens: readonly string[];
+  /** Whether a message is meant: tokens know neither what stands side by side nor what must not be there. */
   fits(content: string): boolean;
 }
 
 /** Words that all must be there; "in quotes" next to each other; -not there. */
 export function readText(text: string): TextQuestion {
-  const terms = (text.match(/-?"[^"]*"|\S+/g) ?? [])
-    .map((term) => ({ isOut: /^-./.test(term), words: wordsOf(term) }))
-    .filter(({ words }) => words !== "");
+  const terms = (text.match(/-?"[^"]*"|\S+/g) ?? []).map((term) => ({
+    isOut: /^-./.test(term),
+    phrase: toPhrase(term),
+  }));
+  const wanted = phrasesOf(terms.filter(({ isOut }) => !isOut));
+  const unwanted = phrasesOf(terms.filter(({ isOut }) => isOut));
+  const tokens = new Set(wanted.flatMap((phrase) => phrase.tokens));
   return {
-    query: terms.map(({ isOut, words }) => `${isOut ? "-" : ""}"${words}"`).join(" "),
+    tokens: [...tokens].sort((a, b) => b.length - a.length),
     fits(content) {
-      const held = ` ${wordsOf(content)} `;
-      return terms.every(({ isOut, words }) => held.includes(` ${words} `) !== isOut);
+      const line = toWordLine(content);
+      return (
+        wanted.every((phrase) => holdsPhrase(line, phrase)) &&
+        !unwanted.some((phrase) => holdsPhrase(line, phrase))
+      );
     },
   };
 }
 
-/** The words one after the other, as the index compares them: without case, diacritics and punctuation. */
-function wordsOf(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== "")
-    .join(" ");
+function phrasesOf(terms: readonly { readonly phrase: Phrase | null }[]): Phrase[] {
+  return terms.flatMap(({ phrase }) => phrase ?? []);
 }

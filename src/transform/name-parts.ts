@@ -1,4 +1,5 @@
 import anyAscii from "any-ascii";
+import { fold } from "./fold.ts";
 
 /** Shorter ones would be found in every other name. */
 const SHORTEST_PART = 3;
@@ -8,24 +9,38 @@ const DENSE = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Kata
 const INSIDE = "~";
 const LONGEST_WORD = 40;
 
-/** What is written above and below letters without being one: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowels. */
-const ACCENTS = /[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]/g;
 /** Between letters; the halves of O’Brien are one word. */
 const APOSTROPHE = /(?<=\p{L})['’ʼʻ`´](?=\p{L})/gu;
 /** Signs of Indian scripts and of Thai are vowels, and belong to their word. */
 const NOT_A_WORD = /[^\p{L}\p{N}\p{M}]+/u;
+const SAYS_SOMETHING = /[\p{L}\p{N}]/u;
+
+/** How letters are written where they are not on the keyboard. */
+const DIGRAPHS: Readonly<Record<string, string>> = { ä: "ae", ö: "oe", ü: "ue", ø: "oe", å: "aa" };
+const DIGRAPH = /[äöüøå]/g;
 
 /** The words of a name in their own script: lower case, without accents and apostrophes. */
 function toWords(name: string | null | undefined): string[] {
+  return fold((name ?? "").replace(APOSTROPHE, ""))
+    .split(NOT_A_WORD)
+    .filter((word) => SAYS_SOMETHING.test(word))
+    .map((word) => [...word].slice(0, LONGEST_WORD).join(""));
+}
+
+/** The same with "ae" for "ä", where that makes a difference: Müller, Mueller. */
+function withDigraphs(name: string | null | undefined): string {
   return (name ?? "")
-    .replace(APOSTROPHE, "")
-    .normalize("NFKD")
-    .replace(ACCENTS, "")
     .normalize("NFC")
     .toLowerCase()
-    .split(NOT_A_WORD)
-    .filter((word) => word !== "")
-    .map((word) => [...word].slice(0, LONGEST_WORD).join(""));
+    .replace(DIGRAPH, (letter) => DIGRAPHS[letter] ?? letter);
+}
+
+/** Two words that some write as one: Jean-Luc, De Luca, علی رضا. A single letter is an initial. */
+function pairsOf(words: readonly string[]): string[] {
+  return words.slice(1).flatMap((word, index) => {
+    const before = words[index] ?? "";
+    return before.length > 1 && word.length > 1 ? [`${before}${word}`.slice(0, LONGEST_WORD)] : [];
+  });
 }
 
 /** The same in Latin letters, as far as a table of characters can tell; Greek "ου" is one sound. */
@@ -41,9 +56,12 @@ function inLatin(word: string): string {
  * ending, finds the name.
  */
 export function toNameParts(...names: readonly (string | null | undefined)[]): string[] {
-  const spellings = names.flatMap(toWords).flatMap((word) => [word, inLatin(word)]);
-  const words = spellings.filter((word) => word !== "");
-  return [...new Set(words.flatMap((word) => [word, ...endingsOf(word)]))];
+  const inBoth = (words: readonly string[]) =>
+    words.flatMap((word) => [word, inLatin(word)]).filter((word) => word !== "");
+  const spellings = names.flatMap((name) => [toWords(name), toWords(withDigraphs(name))]);
+  const words = new Set(inBoth(spellings.flat()));
+  const pairs = inBoth(spellings.flatMap(pairsOf));
+  return [...new Set([...[...words].flatMap((word) => [word, ...endingsOf(word)]), ...pairs])];
 }
 
 function endingsOf(word: string): string[] {

@@ -6,7 +6,7 @@ import { ensureSchema } from "../../src/load/schema.ts";
 import { findGuests } from "../../src/search/guests.ts";
 import { findConversationIds } from "../../src/search/names.ts";
 import { startSimulator } from "../../src/simulator/simulator.ts";
-import { toNameParts, toNameWords } from "../../src/transform/name-parts.ts";
+import { beginningsFor, toNameParts, toNameWords } from "../../src/transform/name-parts.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { syncOnce } from "../support/run.ts";
 
@@ -85,6 +85,75 @@ describe("what is typed is read without accents, apostrophes and hyphens, and in
     [".", []],
   ])("%s", (name, words) => {
     expect(toNameWords(name)).toEqual(words);
+  });
+});
+
+describe("a name is found however it is typed", () => {
+  const finds = (name: string, typed: string) => {
+    const parts = toNameParts(name);
+    return toNameWords(typed).every((word) =>
+      beginningsFor(word).some((beginning) => parts.some((part) => part.startsWith(beginning))),
+    );
+  };
+
+  test.each([
+    ["علی\u200cرضا احمدی", "علیرضا"],
+    ["علیرضا احمدی", "علی\u200cرضا"],
+    ["علی رضا", "علیرضا"],
+    ["كريم", "کریم"],
+    ["کریم", "كريم"],
+    ["فاطمة", "فاطمه"],
+    ["أحمد", "احمد"],
+    ["مُحَمَّد", "محمد"],
+    ["محـــمد", "محمد"],
+    ["Jean-Luc Picard", "jeanluc"],
+    ["Jeanluc Picard", "Jean-Luc"],
+    ["Jean Luc", "jeanluc"],
+    ["Maria De Luca", "deluca"],
+    ["Anne\u2011Marie", "annemarie"],
+    ["Νικόστρατος", "ΝΙΚΟΣ"],
+    ["ΝΙΚΟΣ", "νικος"],
+    ["Νίκος Παππάς", "ΠΑΠΠΑΣ"],
+    ["Jo\u200bhn Do\u00ade", "john doe"],
+    ["\u202eJohn\u202c", "john"],
+    ["\ufeffAda", "ada"],
+    ["Müller", "mueller"],
+    ["Müller", "muller"],
+    ["Mueller", "mueller"],
+    ["Mu\u0308ller", "Mueller"],
+    ["Søren", "soeren"],
+    ["Søren", "soren"],
+    ["Åse Ångström", "aase aangstroem"],
+    ["Straße", "strasse"],
+    ["Strasse", "Straße"],
+    ["Işıl", "isil"],
+    ["İpek", "ipek"],
+    ["IŞIL", "ışıl"],
+    ["Đặng", "dang"],
+    ["Łukasz", "lukasz"],
+    ["Ærø", "aero"],
+    ["Þór", "thor"],
+    ["Ａｄａ Ｌｏｖｅｌａｃｅ", "ada lovelace"],
+    ["𝓐𝓭𝓪", "ada"],
+    ["שלום", "שלומ"],
+    ["בן־דוד", "בן דוד"],
+    ["हिन्दी", "हिन्दी"],
+    ["นารี", "นารี"],
+    ["남유리", "남유"],
+    ["O’Brien", "o'brien"],
+    ["O&#39;Brien".replace("&#39;", "'"), "obrien"],
+    ["Ｏ＇Brien", "brien"],
+    ["D’Angelo", "dangelo"],
+  ])("%j by %j", (name, typed) => {
+    expect(finds(name, typed)).toBe(true);
+  });
+
+  test.each([
+    ["Anna", "hanna"],
+    ["Muller", "mueller"],
+    ["Ó Briain", "obr"],
+  ])("%j not by %j", (name, typed) => {
+    expect(finds(name, typed)).toBe(false);
   });
 });
 
