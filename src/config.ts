@@ -117,7 +117,7 @@ const Log = z.object({
   LOG_DIR: z.string().optional(),
 });
 
-const Address = z.string().regex(/^[^\s@<>,]+@[^\s@<>,]+$/, "expected an e-mail address");
+const Address = z.string().regex(/^[^\s\p{C}@<>,]+@[^\s\p{C}@<>,]+$/u, "expected an e-mail address");
 
 const Mail = z.object({
   SMTP_URL: secret(z.string().regex(/^smtps?:\/\/[^/\s]+/, "expected an smtp:// or smtps:// URL")).optional(),

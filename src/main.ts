@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { type AddCommand, type Context, EXIT } from "./commands/command.ts";
 import { ConfigError, secretsOf } from "./config.ts";
+import { forTerminal } from "./domain/printable.ts";
 import { MongoUnavailableError } from "./embedded/provider.ts";
 import { StoreUnavailableError } from "./load/mongo.ts";
 import { createRedactor } from "./redact.ts";
@@ -36,6 +37,10 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     )
     .version(VERSION)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(forTerminal(text)),
+      writeErr: (text) => context.stderr.write(forTerminal(text)),
+    })
     .showHelpAfterError("(--help lists what there is)");
   const asked = COMMANDS[argv[0] ?? ""];
   for (const load of asked ? [asked] : Object.values(COMMANDS)) (await load()).add(program, context, run);

@@ -6,7 +6,7 @@ import { COLLECTIONS } from "../load/collections.ts";
 import { readServerFacts, StoreUnavailableError } from "../load/mongo.ts";
 import { findConflicts, findMissing } from "../load/schema.ts";
 import { type CheckResult, renderChecks } from "../report/checks.ts";
-import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
+import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 
 /** Clocks further apart than this make reports hard to read beside each other. */
@@ -35,7 +35,7 @@ async function check(json: boolean, context: Context): Promise<number> {
   ];
   const failed = results.some(({ status }) => status === "failed");
   if (output.interactive) printLine(context, renderChecks(results, output.colors));
-  else printLine(context, JSON.stringify({ status: failed ? "failed" : "ok", checks: results }));
+  else printJson(context, { status: failed ? "failed" : "ok", checks: results });
   return failed ? EXIT.failed : EXIT.ok;
 }
 

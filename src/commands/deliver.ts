@@ -2,10 +2,11 @@ import { constants } from "node:fs";
 import { access, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ConfigError, type MailConfig } from "../config.ts";
+import { toJson } from "../domain/printable.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import type { Logger } from "../logger.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
-import { printLine } from "./command.ts";
+import { printJson, printLine } from "./command.ts";
 import type { Surroundings } from "./run-once.ts";
 
 /** Where a report goes besides the database, the log and the mail. */
@@ -23,8 +24,8 @@ export async function deliver(
 ): Promise<void> {
   const log = output.journal.child({ run_id: report.run_id, account_id: report.account_id });
   logReport(report, log);
-  if (file) await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-  if (json) printLine(context, JSON.stringify(report));
+  if (file) await writeFile(file, `${toJson(report, 2)}\n`);
+  if (json) printJson(context, report);
   else if (output.interactive) printLine(context, renderRunSummary(report, output.colors));
   // Whoever stopped it knows; and the next run goes on from there.
   if (context.signal.aborted) return;

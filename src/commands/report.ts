@@ -7,7 +7,7 @@ import type { RunReport } from "../domain/run-report.ts";
 import { type InsightOptions, readInsights } from "../load/insights.ts";
 import { createCountBar } from "../report/progress-bar.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
-import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
+import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { requireWritable } from "./deliver.ts";
 import { createDataOutput, createOutput, type Output } from "./output.ts";
 import { openCommandStore } from "./store.ts";
@@ -45,7 +45,7 @@ async function report({ html, json, last, months }: ReportOptions, context: Cont
   await using store = await openCommandStore(config, context, output);
   const reports = await readReports(store, config, last);
   if (output.interactive) printLine(context, summariesOf(reports, output));
-  else for (const one of reports) printLine(context, JSON.stringify(one));
+  else for (const one of reports) printJson(context, one);
   return EXIT.ok;
 }
 

@@ -7,7 +7,7 @@ import { StoreUnavailableError } from "../load/mongo.ts";
 import { AccountBusyError } from "../pipeline/lease.ts";
 import { reportWithoutRun } from "../pipeline/run.ts";
 import { renderBusy } from "../report/busy.ts";
-import { type Context, EXIT, printLine } from "./command.ts";
+import { type Context, EXIT, printJson, printLine } from "./command.ts";
 import { type Delivery, deliver, requireWritable } from "./deliver.ts";
 import { createOutput } from "./output.ts";
 import { type RunParts, type RunWishes, runOnce, type Surroundings } from "./run-once.ts";
@@ -103,7 +103,7 @@ function tellBusy(
   json: boolean,
 ): void {
   const { accountId } = config.hostaway;
-  if (json) printLine(context, JSON.stringify({ status: "busy", account_id: accountId, holder }));
+  if (json) printJson(context, { status: "busy", account_id: accountId, holder });
   else if (output.interactive) printLine(context, renderBusy(accountId, holder, output.colors));
   else output.log.warn("another run is at work on this account", { account_id: accountId, ...holder });
 }

@@ -1,11 +1,13 @@
 import type { DeadLetter } from "../domain/dead-letter.ts";
 import { POLICY } from "../domain/failure.ts";
+import { inline } from "../domain/printable.ts";
 import type { Colors } from "./colors.ts";
 import { formatCount, formatDuration } from "./numbers.ts";
 import { renderTable } from "./table.ts";
 import { errorWords } from "./words.ts";
 
 const MOST_SHOWN = 50;
+const LONGEST_ID = 80;
 
 /** Open dead letters for a person: what, since when, how often, when it is tried again, and what to do. */
 export function renderFailures(letters: readonly DeadLetter[], now: Date, colors: Colors): string {
@@ -30,10 +32,10 @@ function rowOf(letter: DeadLetter, now: Date, colors: Colors): string[] {
   const where = item_type === "message" && conversation_id ? ` (conversation ${conversation_id})` : "";
   const wait = next_try_at.getTime() - now.getTime();
   return [
-    `${_id}${where}`,
+    inline(`${_id}${where}`, LONGEST_ID),
     attempts === 1 ? "once" : `${formatCount(attempts)} times`,
     `${formatDuration(Math.max(0, now.getTime() - first_failed_at.getTime()))} ago`,
     wait <= 0 ? "next run" : `in ${formatDuration(wait)}`,
-    `${colors.red(errorWords(error_type))}: ${message}`,
+    `${colors.red(errorWords(error_type))}: ${inline(message)}`,
   ];
 }
