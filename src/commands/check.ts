@@ -1,6 +1,6 @@
 import { openHostaway, openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
-import { POLICY, toItemError } from "../domain/failure.ts";
+import { remedyOf, toItemError } from "../domain/failure.ts";
 import { MongoUnavailableError } from "../embedded/provider.ts";
 import { COLLECTIONS } from "../load/collections.ts";
 import { readServerFacts, StoreUnavailableError } from "../load/mongo.ts";
@@ -89,7 +89,14 @@ async function checkHostaway(config: Config, { clock, signal }: Context): Promis
     return serverTime ? [answers, checkClock("clock of Hostaway", serverTime, clock.now())] : [answers];
   } catch (error) {
     const { type, message } = toItemError(error);
-    return [{ name, status: "failed", detail: message, remedy: POLICY[type].remedy }];
+    return [
+      {
+        name,
+        status: "failed",
+        detail: message,
+        remedy: remedyOf({ item_type: "run", item_id: null, error_type: type, message }),
+      },
+    ];
   }
 }
 

@@ -116,7 +116,7 @@ export function toReport(ledger: Ledger, facts: RunFacts): RunReport {
     warnings: warningsOf(ledger),
     failures: [...(ledger.endedBy ? [ledger.endedBy] : []), ...ledger.failures].map((failure) => ({
       ...failure,
-      remediation: remedyOf(failure),
+      remediation: remedyOf(failure, facts.mode === "backfill"),
       retryable: POLICY[failure.error_type].retry,
     })),
   };

@@ -263,11 +263,20 @@ function toSafeError(error: unknown, request: Request): ItemError {
       `${what}: ${error instanceof Error ? error.message : "unknown error"}`,
     );
   }
-  const why = error instanceof RefusedError ? wordingOf(error.refusal, request) : (error.code ?? "no answer");
+  const why =
+    error instanceof RefusedError
+      ? wordingOf(error.refusal, request)
+      : `${error.code ?? "no answer"}${placeOf(error)}`;
   return new ItemError(typeOf(error), `${what}: ${why}`, {
     attempts: attemptsOf(error.config),
     ...(error.response && { httpStatus: error.response.status }),
   });
+}
+
+/** Which machine was asked: a misspelt name is seen at once. */
+function placeOf({ config }: AxiosError): string {
+  const base = config?.baseURL ?? "";
+  return URL.canParse(base) ? ` at ${new URL(base).host}` : "";
 }
 
 /** So much of the server's words is shown, and so much looked at: what is cut in two is not recognised. */

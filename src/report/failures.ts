@@ -1,5 +1,5 @@
 import type { DeadLetter } from "../domain/dead-letter.ts";
-import { POLICY } from "../domain/failure.ts";
+import { remedyOf } from "../domain/failure.ts";
 import { inline } from "../domain/printable.ts";
 import type { Colors } from "./colors.ts";
 import { formatCount, formatDuration } from "./numbers.ts";
@@ -15,8 +15,10 @@ export function renderFailures(letters: readonly DeadLetter[], now: Date, colors
   const head = ["", "failed", "since", "next try", "why"].map((heading) => colors.dim(heading));
   const rows = letters.slice(0, MOST_SHOWN).map((letter) => rowOf(letter, now, colors));
   const hidden = letters.length - rows.length;
-  const remedies = [...new Set(letters.map(({ error_type }) => error_type))].map(
-    (type) => `  ${colors.red(errorWords(type))}  ${colors.dim(POLICY[type].remedy)}`,
+  const remedies = new Set(
+    letters.map(
+      (letter) => `  ${colors.red(errorWords(letter.error_type))}  ${colors.dim(remedyOf(letter))}`,
+    ),
   );
   return [
     renderTable(head, rows, [0, 1, 2, 3, 4]),
