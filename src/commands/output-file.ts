@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { types } from "node:util";
 import { ulid } from "ulid";
 import { ConfigError } from "../config.ts";
 import { inline } from "../domain/printable.ts";
@@ -34,17 +35,27 @@ export async function replaceFile<T>(
   file: string,
   write: (path: string, flags: "wx" | "w") => Promise<T>,
 ): Promise<T> {
+  try {
+    return (await isDevice(file)) ? await write(file, "w") : await replace(await targetOf(file), write);
+  } catch (error) {
+    throw named(error, file);
+  }
+}
+
+async function isDevice(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => null);
-  if (found && !found.isFile()) return await write(file, "w");
-  const whole = await targetOf(file);
-  const part = join(dirname(whole), `.${basename(whole).slice(0, 100)}.${ulid()}.part`);
+  return found !== null && !found.isFile();
+}
+
+async function replace<T>(whole: string, write: (path: string, flags: "wx" | "w") => Promise<T>): Promise<T> {
+  const part = join(dirname(whole), `.${basename(whole).slice(0, 40)}.${ulid()}.part`);
   try {
     const result = await write(part, "wx");
     await rename(part, whole);
     return result;
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
-    throw named(error, part, file);
+    throw error;
   }
 }
 
@@ -57,9 +68,11 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   });
 }
 
-/** A person knows the file by the name that was given. */
-function named(error: unknown, part: string, file: string): unknown {
-  if (error instanceof Error && "code" in error && (!("path" in error) || error.path === part))
+const SYSTEM_CALLS = new Set(["open", "write", "fsync", "rename", "close", "writev"]);
+
+/** What the system refused is told under the name that a person gave: that of the unfinished file says nothing. */
+function named(error: unknown, file: string): unknown {
+  if (types.isNativeError(error) && "syscall" in error && SYSTEM_CALLS.has(String(error.syscall)))
     Object.assign(error, { path: file });
   return error;
 }

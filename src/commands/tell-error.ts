@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { ConfigError } from "../config.ts";
 import { ItemError, remedyForStorage } from "../domain/failure.ts";
 import { inline } from "../domain/printable.ts";
@@ -55,7 +56,7 @@ const FILE_TROUBLES: Readonly<Record<string, readonly [what: string, todo: strin
 
 /** Null when no file system was involved. */
 export function tellFileError(error: unknown): string | null {
-  if (!(error instanceof Error) || !("code" in error)) return null;
+  if (!types.isNativeError(error) || !("code" in error)) return null;
   const code = String(error.code);
   const trouble = FILE_TROUBLES[code];
   if (!trouble) return null;

@@ -56,7 +56,7 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
   not_found: {
     retry: false,
     endsRun: false,
-    remedy: "Nothing to do: it was deleted in Hostaway while the sync was running.",
+    remedy: "No action needed: it was deleted in Hostaway while the sync was running.",
     listRemedy:
       "Check HOSTAWAY_BASE_URL: Hostaway's own is https://api.hostaway.com/v1, with the /v1 at its end.",
     askedRemedy: "Check the id: Hostaway has no such item in the account of HOSTAWAY_ACCOUNT_ID.",
@@ -69,12 +69,12 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
   rate_limit: {
     retry: true,
     endsRun: false,
-    remedy: "Nothing to do: the next run reads it again. If it recurs, lower HOSTAWAY_RATE_LIMIT.",
+    remedy: "No action needed: the next run reads it again. If it recurs, lower HOSTAWAY_RATE_LIMIT.",
   },
   timeout: {
     retry: true,
     endsRun: false,
-    remedy: "Nothing to do: the next run reads it again. If it recurs, raise HOSTAWAY_TIMEOUT.",
+    remedy: "No action needed: the next run reads it again. If it recurs, raise HOSTAWAY_TIMEOUT.",
   },
   unauthorized: {
     retry: false,
@@ -84,7 +84,7 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
   server_error: {
     retry: true,
     endsRun: false,
-    remedy: "Nothing to do: the next run reads it again. If it recurs, ask Hostaway's support.",
+    remedy: "No action needed: the next run reads it again. If it recurs, ask Hostaway's support.",
   },
   network_error: {
     retry: true,
