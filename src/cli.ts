@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { existsSync } from "node:fs";
-import { loadEnvFile } from "node:process";
 import { systemClock } from "./clock.ts";
+import { EnvFileError, loadEnvFile } from "./env-file.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 
 const argv = process.argv.slice(2);
@@ -26,8 +25,19 @@ function stopOnSignal(): AbortSignal {
   return stop.signal;
 }
 
+/** Without them nothing would go as intended. */
+function loadSettings(): void {
+  try {
+    loadEnvFile(".env", process.env);
+  } catch (error) {
+    if (!(error instanceof EnvFileError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
 if (STREAMING.includes(command)) keepHeapSmall();
-if (existsSync(".env")) loadEnvFile(".env");
+loadSettings();
 
 // Before the rest is loaded: as the first process of a container this one ignores signals that it does not handle.
 const signal = stopOnSignal();

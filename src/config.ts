@@ -54,9 +54,27 @@ const Hostaway = z.object({
   HOSTAWAY_TIMEOUT: Duration.prefault("30s"),
 });
 
+/** Whether the user name and password of a URI end where they seem to. The message must not show them. */
+function isEscaped(uri: string): boolean {
+  const rest = uri.replace(/^[a-z+]+:\/\//, "");
+  const [authority = ""] = rest.split(/[/?#]/, 1);
+  const end = authority.lastIndexOf("@");
+  // A host ends with a port: letters after a colon are the beginning of a password that a "/" cuts off.
+  if (end < 0)
+    return !/^[^,[\]]*:(?!\d{1,5}$)/.test(authority) || !rest.slice(authority.length).includes("@");
+  const user = authority.slice(0, end);
+  return !user.includes("@") && user.split(":").length <= 2 && !/%(?![\da-f]{2})/i.test(user);
+}
+
 const Mongo = z.object({
   MONGODB_URI: secret(
-    z.string().regex(/^mongodb(\+srv)?:\/\/[^/\s]+/, "expected a mongodb:// or mongodb+srv:// URI"),
+    z
+      .string()
+      .regex(/^mongodb(\+srv)?:\/\/[^/\s]+/, "expected a mongodb:// or mongodb+srv:// URI")
+      .refine(
+        isEscaped,
+        "its user name or password holds a character that means something else in a URI: write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23 and % as %25",
+      ),
   ).optional(),
   MONGODB_DATABASE: z
     .string()
@@ -117,7 +135,7 @@ const Log = z.object({
   LOG_DIR: z.string().optional(),
 });
 
-const Address = z.string().regex(/^[^\s@<>,]+@[^\s@<>,]+$/, "expected an e-mail address");
+const Address = z.string().regex(/^[^\s\p{C}@<>,]+@[^\s\p{C}@<>,]+$/u, "expected an e-mail address");
 
 const Mail = z.object({
   SMTP_URL: secret(z.string().regex(/^smtps?:\/\/[^/\s]+/, "expected an smtp:// or smtps:// URL")).optional(),

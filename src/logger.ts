@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import winston from "winston";
 import DailyRotateFile from "winston-daily-rotate-file";
 import { ConfigError, type LogConfig } from "./config.ts";
+import { escaped } from "./domain/printable.ts";
 import type { Secret } from "./domain/secret.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 
@@ -115,14 +116,18 @@ const { combine, timestamp, json, printf } = winston.format;
 
 const forStreams = winston.format((line) => !line[FILES_ONLY] && line);
 
+/** A name with an escape sequence in it must not act on the terminal that shows the log. */
+const forTerminals = winston.format((line) => ({ ...line, [MESSAGE]: escaped(String(line[MESSAGE])) }))();
+
 const LINES = {
-  json: json({ deterministic: false }),
+  json: combine(json({ deterministic: false }), forTerminals),
   pretty: combine(
     timestamp({ format: "HH:mm:ss" }),
     printf(({ timestamp: time, level, message, ...fields }) => {
       const details = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
       return [String(time), level.padEnd(5), String(message), ...details].join(" ");
     }),
+    forTerminals,
   ),
 } as const;
 

@@ -1,10 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { type AddCommand, type Context, EXIT } from "./commands/command.ts";
-import { ConfigError, secretsOf } from "./config.ts";
-import { MongoUnavailableError } from "./embedded/provider.ts";
-import { StoreUnavailableError } from "./load/mongo.ts";
+import { tellError } from "./commands/tell-error.ts";
+import { secretsOf } from "./config.ts";
+import { forTerminal } from "./domain/printable.ts";
 import { createRedactor } from "./redact.ts";
-import { SearchError } from "./search/search-error.ts";
 import { VERSION } from "./version.ts";
 
 /** Each is loaded when it is asked for: a nightly sync need not carry the simulator's texts in its memory. */
@@ -36,6 +35,10 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     )
     .version(VERSION)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(forTerminal(text)),
+      writeErr: (text) => context.stderr.write(forTerminal(text)),
+    })
     .showHelpAfterError("(--help lists what there is)");
   const asked = COMMANDS[argv[0] ?? ""];
   for (const load of asked ? [asked] : Object.values(COMMANDS)) (await load()).add(program, context, run);
@@ -53,14 +56,10 @@ export async function main(argv: readonly string[], context: Context): Promise<n
 /** What the user can mend is said in one plain message; anything else is a bug and shows where it happened. */
 function exitCodeOf(error: unknown, { env, stderr, signal }: Context): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof ConfigError || error instanceof SearchError) {
-    stderr.write(`${error.message}\n`);
-    return EXIT.usage;
-  }
-  const expected = error instanceof StoreUnavailableError || error instanceof MongoUnavailableError;
-  if (signal.aborted && !expected) stderr.write("Stopped.\n");
-  else stderr.write(`${createRedactor(secretsOf(env)).text(expected ? error.message : detailsOf(error))}\n`);
-  return EXIT.failed;
+  const told = tellError(error);
+  const text = told?.sentence ?? (signal.aborted ? "Stopped." : detailsOf(error));
+  stderr.write(`${forTerminal(createRedactor(secretsOf(env)).text(text))}\n`);
+  return told?.exitCode ?? EXIT.failed;
 }
 
 function detailsOf(error: unknown): string {

@@ -8,6 +8,7 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ["clock.ts", 0],
   ["version.ts", 0],
   ["small-heap.ts", 0],
+  ["env-file.ts", 0],
   ["config.ts", 1],
   ["redact.ts", 1],
   ["hostaway/schemas.ts", 1],

@@ -1,4 +1,5 @@
 import { ConfigError } from "../config.ts";
+import { inline } from "../domain/printable.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
 import type { Selection } from "../domain/sync-state.ts";
 import { type AddCommand, EXIT } from "./command.ts";
@@ -27,39 +28,51 @@ export const add: AddCommand = (program, context, run) => {
     .option("--to <date>", "conversations that were active on this day or before")
     .option("--reservation <id...>", "these reservations and their conversations")
     .option("--conversation <id...>", "these conversations")
-    .option("--resume", "go on with the backfill that was interrupted")
+    .option(
+      "--resume",
+      "go on with the backfill that was interrupted; beside --all and the like only if it was that one",
+    )
     .option("--dry-run", "read and compare, write nothing, and say what would change", false)
     .option("--yes", "do not ask before a long one", false)
     .option("--report <file>", "write the run report to a file, as JSON")
     .option("--json", "print the run report as one line of JSON; log lines go to stderr", false)
     .action((options: BackfillOptions) => {
       const { dryRun, yes, report, json } = options;
-      const what = whatToRead(options);
+      const { what, resume } = whatToRead(options);
       return run(
         runAndTell(context, { json, ...(report !== undefined && { report }) }, ({ dryRunByDefault }) => ({
           mode: "backfill",
           dryRun: dryRun || dryRunByDefault,
-          perform: (parts) => backfillOnce(parts, { what, dryRun: dryRun || dryRunByDefault, yes }),
+          perform: (parts) => backfillOnce(parts, { what, resume, dryRun: dryRun || dryRunByDefault, yes }),
           exitCodeOf: (done) => exitCodeOf(done, what),
         })),
       );
     });
 };
 
-/** Exactly one way to say what is meant. Throws `ConfigError`. */
-function whatToRead(options: BackfillOptions): Selection | "resume" {
+/** What is asked for; null when that is for the interrupted backfill to say. */
+interface Asked {
+  readonly what: Selection | null;
+  readonly resume: boolean;
+}
+
+/** Exactly one way to say what is meant; `--resume` may stand beside it. Throws `ConfigError`. */
+function whatToRead(options: BackfillOptions): Asked {
   const { all, from, to, reservation, conversation, resume } = options;
   const ways = [
     all,
     from !== undefined || to !== undefined,
     reservation !== undefined || conversation !== undefined,
-    resume,
   ].filter(Boolean);
+  if (ways.length === 0 && resume) return { what: null, resume };
   if (ways.length !== 1)
     throw new ConfigError(
       "backfill needs to know what: --all, or --from and --to, or --reservation and --conversation, or --resume. Just one of them.",
     );
-  if (resume) return "resume";
+  return { what: selectionOf(options), resume: resume ?? false };
+}
+
+function selectionOf({ all, from, to, reservation, conversation }: BackfillOptions): Selection {
   if (all) return { kind: "all" };
   if (reservation || conversation)
     return {
@@ -73,7 +86,7 @@ function whatToRead(options: BackfillOptions): Selection | "resume" {
 function checkIds(option: string, ids: readonly string[] = []): string[] {
   const bad = ids.filter((id) => !/^[1-9]\d{0,17}$/.test(id));
   if (bad.length > 0)
-    throw new ConfigError(`${option} ${bad.join(" ")}: expected Hostaway's ids, digits only.`);
+    throw new ConfigError(`${option} ${inline(bad.join(" "))}: expected Hostaway's ids, digits only.`);
   return [...new Set(ids)];
 }
 
@@ -83,7 +96,7 @@ function checkDays(from: string | null, to: string | null) {
     ["--to", to],
   ] as const)
     if (day !== null && !isDay(day))
-      throw new ConfigError(`${option} ${day}: expected a day such as 2026-03-31.`);
+      throw new ConfigError(`${option} ${inline(day)}: expected a day such as 2026-03-31.`);
   if (from !== null && to !== null && from > to)
     throw new ConfigError(`--from ${from} lies after --to ${to}.`);
   return { from, to };
@@ -96,9 +109,8 @@ function isDay(text: string): boolean {
 }
 
 /** Where nothing that was asked for exists, the question was wrong. */
-function exitCodeOf({ status, failures }: RunReport, what: Selection | "resume"): number {
-  const asked =
-    what !== "resume" && what.kind === "items" ? what.conversations.length + what.reservations.length : null;
+function exitCodeOf({ status, failures }: RunReport, what: Selection | null): number {
+  const asked = what?.kind === "items" ? what.conversations.length + what.reservations.length : null;
   const unknown = failures.filter(({ error_type }) => error_type === "not_found");
   return status === "partial" && unknown.length === asked ? EXIT.usage : EXIT_CODE[status];
 }

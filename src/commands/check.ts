@@ -1,12 +1,12 @@
 import { openHostaway, openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
-import { POLICY, toItemError } from "../domain/failure.ts";
+import { remedyOf, toItemError } from "../domain/failure.ts";
 import { MongoUnavailableError } from "../embedded/provider.ts";
 import { COLLECTIONS } from "../load/collections.ts";
 import { readServerFacts, StoreUnavailableError } from "../load/mongo.ts";
 import { findConflicts, findMissing } from "../load/schema.ts";
 import { type CheckResult, renderChecks } from "../report/checks.ts";
-import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
+import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 
 /** Clocks further apart than this make reports hard to read beside each other. */
@@ -35,7 +35,7 @@ async function check(json: boolean, context: Context): Promise<number> {
   ];
   const failed = results.some(({ status }) => status === "failed");
   if (output.interactive) printLine(context, renderChecks(results, output.colors));
-  else printLine(context, JSON.stringify({ status: failed ? "failed" : "ok", checks: results }));
+  else printJson(context, { status: failed ? "failed" : "ok", checks: results });
   return failed ? EXIT.failed : EXIT.ok;
 }
 
@@ -89,7 +89,14 @@ async function checkHostaway(config: Config, { clock, signal }: Context): Promis
     return serverTime ? [answers, checkClock("clock of Hostaway", serverTime, clock.now())] : [answers];
   } catch (error) {
     const { type, message } = toItemError(error);
-    return [{ name, status: "failed", detail: message, remedy: POLICY[type].remedy }];
+    return [
+      {
+        name,
+        status: "failed",
+        detail: message,
+        remedy: remedyOf({ item_type: "run", item_id: null, error_type: type, message }),
+      },
+    ];
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Clock } from "../clock.ts";
 import type { Environment } from "../config.ts";
+import { forTerminal, toJson } from "../domain/printable.ts";
 
 /** What a command may touch of the world around it. */
 export interface Context {
@@ -35,6 +36,12 @@ export function isInteractive({ stdout, env }: Context): boolean {
   return stdout.isTTY === true && env["CI"] === undefined;
 }
 
-export function printLine({ stdout }: Context, line: string): void {
-  stdout.write(`${line}\n`);
+/** For people. Whatever a text is made of, it moves no cursor and sets no title. */
+export function printLine({ stdout }: Pick<Context, "stdout">, line: string): void {
+  stdout.write(`${forTerminal(line)}\n`);
+}
+
+/** For programs: one line of JSON, nothing of it lost. */
+export function printJson({ stdout }: Pick<Context, "stdout">, value: unknown): void {
+  stdout.write(`${toJson(value)}\n`);
 }

@@ -1,11 +1,10 @@
-import { constants } from "node:fs";
-import { access, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { ConfigError, type MailConfig } from "../config.ts";
+import type { MailConfig } from "../config.ts";
+import { toJson } from "../domain/printable.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import type { Logger } from "../logger.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
-import { printLine } from "./command.ts";
+import { printJson, printLine } from "./command.ts";
+import { writeWhole } from "./output-file.ts";
 import type { Surroundings } from "./run-once.ts";
 
 /** Where a report goes besides the database, the log and the mail. */
@@ -23,12 +22,23 @@ export async function deliver(
 ): Promise<void> {
   const log = output.journal.child({ run_id: report.run_id, account_id: report.account_id });
   logReport(report, log);
-  if (file) await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-  if (json) printLine(context, JSON.stringify(report));
+  const unwritten = file ? await writeReport(file, report) : null;
+  if (json) printJson(context, report);
   else if (output.interactive) printLine(context, renderRunSummary(report, output.colors));
   // Whoever stopped it knows; and the next run goes on from there.
-  if (context.signal.aborted) return;
-  if (config.mail && isWanted(report, config.mail)) await mail(report, config.mail, output.log);
+  const isStopped = context.signal.aborted;
+  if (!isStopped && config.mail && isWanted(report, config.mail)) await mail(report, config.mail, output.log);
+  if (unwritten) throw unwritten.error;
+}
+
+/** A full disk must not keep the report from everybody else; it is told at the end. */
+async function writeReport(file: string, report: RunReport): Promise<{ readonly error: unknown } | null> {
+  try {
+    await writeWhole(file, `${toJson(report, 2)}\n`);
+    return null;
+  } catch (error) {
+    return { error };
+  }
 }
 
 /** For those who read the log. */
@@ -52,14 +62,5 @@ async function mail(report: RunReport, settings: MailConfig, log: Logger): Promi
   } catch (error) {
     if (!(error instanceof MailError)) throw error;
     log.warn("the report could not be mailed", { run_id: report.run_id, reason: error.message });
-  }
-}
-
-/** Found out before a long run, not after it. */
-export async function requireWritable(option: string, file: string): Promise<void> {
-  try {
-    await access(dirname(file), constants.W_OK);
-  } catch {
-    throw new ConfigError(`${option} ${file}: its folder does not exist or cannot be written to.`);
   }
 }

@@ -1,9 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { realpath, rename, rm, stat } from "node:fs/promises";
 import { extname } from "node:path";
+import { Writable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
 import { Option } from "commander";
 import { type Config, ConfigError, readConfig } from "../config.ts";
+import { inline, multiline } from "../domain/printable.ts";
 import {
   EXPORT_FORMATS,
   type Exported,
@@ -18,8 +19,8 @@ import { countOf } from "../report/words.ts";
 import type { Criteria } from "../search/criteria.ts";
 import { countMessages, everyPage } from "../search/messages.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
-import { requireWritable } from "./deliver.ts";
 import { createOutput, type Output } from "./output.ts";
+import { replaceFile, requireWritable } from "./output-file.ts";
 import { addSearchOptions, criteriaOf, type SearchOptions } from "./search-options.ts";
 import { openCommandStore } from "./store.ts";
 
@@ -74,7 +75,8 @@ async function toStandardOutput(criteria: Criteria, wishes: Wishes, context: Con
   const config = readConfig(context.env);
   await using output = createOutput(context, config.log, true);
   try {
-    const exported = await exportTo(context.stdout, criteria, wishes, config, context, output);
+    const stream = context.stdout.isTTY ? readableOn(context.stdout) : context.stdout;
+    const exported = await exportTo(stream, criteria, wishes, config, context, output);
     output.log.info("exported", { ...exported });
     return EXIT.ok;
   } catch (error) {
@@ -83,47 +85,27 @@ async function toStandardOutput(criteria: Criteria, wishes: Wishes, context: Con
   }
 }
 
-/** A file appears when it is whole, and not before. */
+/** A terminal shows the same rows, but does not act on what guests wrote. */
+function readableOn(terminal: NodeJS.WritableStream): NodeJS.WritableStream {
+  const decoder = new StringDecoder("utf8");
+  return new Writable({
+    write(chunk: Buffer, _encoding, written) {
+      terminal.write(multiline(decoder.write(chunk)), () => written());
+    },
+  });
+}
+
 async function toFile(file: string, criteria: Criteria, wishes: Wishes, context: Context): Promise<number> {
   await requireWritable("--output", file);
   const config = readConfig(context.env);
   await using output = createOutput(context, config.log, false);
-  const write = (path: string, flush: boolean) =>
-    exportTo(
-      createWriteStream(path, { flush, mode: 0o640, flags: flush ? "wx" : "w" }),
-      criteria,
-      wishes,
-      config,
-      context,
-      output,
-    );
-  const exported = (await isDevice(file)) ? await write(file, false) : await replace(file, write);
+  const exported = await replaceFile(file, (path, flags) => {
+    const stream = createWriteStream(path, { flags, flush: flags === "wx", mode: 0o640 });
+    return exportTo(stream, criteria, wishes, config, context, output);
+  });
   if (output.interactive) printLine(context, summaryOf(file, exported, output));
   else output.log.info("exported", { file, ...exported });
   return EXIT.ok;
-}
-
-async function replace(
-  file: string,
-  write: (part: string, flush: boolean) => Promise<Exported>,
-): Promise<Exported> {
-  const whole = await realpath(file).catch(() => file);
-  const part = `${whole}.${randomUUID().slice(0, 8)}.part`;
-  try {
-    const exported = await write(part, true);
-    await rename(part, whole);
-    return exported;
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
-}
-
-/** A pipe, a terminal, /dev/null: a file in its place would be the end of it. */
-async function isDevice(file: string): Promise<boolean> {
-  const found = await stat(file).catch(() => null);
-  if (found?.isDirectory()) throw new ConfigError(`--output ${file} is a folder: name a file in it.`);
-  return found !== null && !found.isFile();
 }
 
 async function exportTo(
@@ -147,7 +129,7 @@ async function exportTo(
 }
 
 function summaryOf(file: string, { rows, inexact }: Exported, { colors }: Output): string {
-  const done = `${colors.green("✔")} ${file}: ${countOf(rows, "message")}`;
+  const done = `${colors.green("✔")} ${inline(file)}: ${countOf(rows, "message")}`;
   if (inexact === 0) return done;
   return `${done}\n${colors.yellow("!")} ${formatCount(inexact)} values did not fit into the format and were shortened or rounded; jsonl holds everything.`;
 }

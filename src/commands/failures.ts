@@ -3,7 +3,7 @@ import { readConfig } from "../config.ts";
 import type { DeadLetter } from "../domain/dead-letter.ts";
 import { ITEM_TYPES, type ItemType } from "../domain/failure.ts";
 import { renderFailures } from "../report/failures.ts";
-import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
+import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { createDataOutput } from "./output.ts";
 import { openCommandStore } from "./store.ts";
 
@@ -36,7 +36,7 @@ async function failures({ type, due, json, raw }: FailuresOptions, context: Cont
     ...(due && { dueAt: clock.now() }),
   });
   if (output.interactive) printLine(context, renderFailures(letters, clock.now(), output.colors));
-  else for (const letter of letters) printLine(context, JSON.stringify(raw ? letter : withoutRaw(letter)));
+  else for (const letter of letters) printJson(context, raw ? letter : withoutRaw(letter));
   return EXIT.ok;
 }
 

@@ -1,9 +1,11 @@
 import { Option } from "commander";
+import { ConfigError } from "../config.ts";
 import { ITEM_TYPES, type ItemType } from "../domain/failure.ts";
+import { inline } from "../domain/printable.ts";
 import type { LetterFilter } from "../pipeline/ports.ts";
 import type { AddCommand } from "./command.ts";
 import { plainRun, runAndTell } from "./run-and-tell.ts";
-import { PLAIN_RUN } from "./run-once.ts";
+import { PLAIN_RUN, type RunParts } from "./run-once.ts";
 
 interface ReplayOptions {
   readonly id?: readonly string[];
@@ -24,12 +26,33 @@ export const add: AddCommand = (program, context, run) => {
     .option("--json", "print the report as one line of JSON; log lines go to stderr", false)
     .action(({ id, type, all, ...delivery }: ReplayOptions) =>
       run(
-        runAndTell(context, delivery, ({ now }) =>
-          plainRun({ ...PLAIN_RUN, replay: filterOf({ id, type, all }, now) }),
-        ),
+        runAndTell(context, delivery, ({ now }) => {
+          const asked = plainRun({ ...PLAIN_RUN, replay: filterOf({ id, type, all }, now) });
+          return {
+            ...asked,
+            async perform(parts) {
+              if (id) await requireOpen(id, parts);
+              return await asked.perform(parts);
+            },
+          };
+        }),
       ),
     );
 };
+
+/** An id that is misspelt would otherwise be a run that succeeds with nothing to do. Throws `ConfigError`. */
+async function requireOpen(ids: readonly string[], { store, config }: RunParts): Promise<void> {
+  const open = await store.stores(null, "").deadLetters.open(config.hostaway.accountId, { ids });
+  const known = new Set(open.map(({ _id }) => _id));
+  const unknown = ids.filter((one) => !known.has(one));
+  if (unknown.length === 0) return;
+  const names = unknown.map((one) => inline(one, LONGEST_ID)).join(", ");
+  throw new ConfigError(
+    `--id ${names}: no open failure has this id, so nothing was tried. It succeeded meanwhile, or is misspelt: ids look like conversation:30001, and \`hostaway-sync failures\` lists them.`,
+  );
+}
+
+const LONGEST_ID = 100;
 
 function filterOf(
   { id, type, all }: { id: readonly string[] | undefined; type: ItemType | undefined; all: boolean },

@@ -1,15 +1,15 @@
-import { writeFile } from "node:fs/promises";
 import { InvalidArgumentError } from "commander";
 import type { StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import type { Insights } from "../domain/insights.ts";
+import { inline } from "../domain/printable.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import { type InsightOptions, readInsights } from "../load/insights.ts";
 import { createCountBar } from "../report/progress-bar.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
-import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
-import { requireWritable } from "./deliver.ts";
+import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { createDataOutput, createOutput, type Output } from "./output.ts";
+import { requireWritable, writeWhole } from "./output-file.ts";
 import { openCommandStore } from "./store.ts";
 
 interface ReportOptions {
@@ -35,9 +35,9 @@ export const add: AddCommand = (program, context, run) => {
 
 async function report({ html, json, last, months }: ReportOptions, context: Context): Promise<number> {
   const config = readConfig(context.env);
-  const speaking = html ? createOutput : createDataOutput;
+  const speaking = html !== undefined ? createOutput : createDataOutput;
   await using output = speaking(context, config.log, json);
-  if (html) {
+  if (html !== undefined) {
     await requireWritable("--html", html);
     await writePage(html, months, config, context, output);
     return EXIT.ok;
@@ -45,7 +45,7 @@ async function report({ html, json, last, months }: ReportOptions, context: Cont
   await using store = await openCommandStore(config, context, output);
   const reports = await readReports(store, config, last);
   if (output.interactive) printLine(context, summariesOf(reports, output));
-  else for (const one of reports) printLine(context, JSON.stringify(one));
+  else for (const one of reports) printJson(context, one);
   return EXIT.ok;
 }
 
@@ -63,8 +63,8 @@ async function writePage(
   await using store = await openCommandStore(config, context, output);
   const reports = await readReports(store, config, MOST_RUNS);
   const insights = await addUp(store, accountId, { now: generatedAt, months }, context, output);
-  await writeFile(file, renderReportPage(reports, insights, { accountId, generatedAt }));
-  if (output.interactive) printLine(context, `${output.colors.green("✔")} ${file}`);
+  await writeWhole(file, renderReportPage(reports, insights, { accountId, generatedAt }));
+  if (output.interactive) printLine(context, `${output.colors.green("✔")} ${inline(file)}`);
   else output.log.info("page written", { file, runs: reports.length, months: insights.months.length });
 }
 

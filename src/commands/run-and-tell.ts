@@ -7,9 +7,10 @@ import { StoreUnavailableError } from "../load/mongo.ts";
 import { AccountBusyError } from "../pipeline/lease.ts";
 import { reportWithoutRun } from "../pipeline/run.ts";
 import { renderBusy } from "../report/busy.ts";
-import { type Context, EXIT, printLine } from "./command.ts";
-import { type Delivery, deliver, requireWritable } from "./deliver.ts";
+import { type Context, EXIT, printJson, printLine } from "./command.ts";
+import { type Delivery, deliver } from "./deliver.ts";
 import { createOutput } from "./output.ts";
+import { requireWritable } from "./output-file.ts";
 import { type RunParts, type RunWishes, runOnce, type Surroundings } from "./run-once.ts";
 import { openCommandStore } from "./store.ts";
 
@@ -20,7 +21,7 @@ export async function runAndTell(
   prepare: (given: { readonly now: Date; readonly dryRunByDefault: boolean }) => Performance,
 ): Promise<number> {
   const config = readConfig(context.env);
-  if (delivery.report) await requireWritable("--report", delivery.report);
+  if (delivery.report !== undefined) await requireWritable("--report", delivery.report);
   await using output = createOutput(context, config.log, delivery.json);
   const surroundings = { config, context, output };
   try {
@@ -103,7 +104,7 @@ function tellBusy(
   json: boolean,
 ): void {
   const { accountId } = config.hostaway;
-  if (json) printLine(context, JSON.stringify({ status: "busy", account_id: accountId, holder }));
+  if (json) printJson(context, { status: "busy", account_id: accountId, holder });
   else if (output.interactive) printLine(context, renderBusy(accountId, holder, output.colors));
   else output.log.warn("another run is at work on this account", { account_id: accountId, ...holder });
 }

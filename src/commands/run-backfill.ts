@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { isDeepStrictEqual } from "node:util";
 import { ulid } from "ulid";
 import { openHostaway, type StoreConnection } from "../app.ts";
 import { ConfigError } from "../config.ts";
@@ -13,7 +14,10 @@ import { type Context, printLine } from "./command.ts";
 import { earlierUse, prepare, type RunParts } from "./run-once.ts";
 
 export interface BackfillWishes {
-  readonly what: Selection | "resume";
+  /** Null: whatever the interrupted one was to read. */
+  readonly what: Selection | null;
+  /** Whether to go on with the interrupted one; when something is asked for, it must be what that one reads. */
+  readonly resume: boolean;
   readonly dryRun: boolean;
   /** Whether a long one begins without a question. */
   readonly yes: boolean;
@@ -88,17 +92,45 @@ async function nobodyElse(store: StoreConnection, accountId: string): Promise<Yi
 }
 
 async function planOf(
-  { what }: BackfillWishes,
+  { what, resume }: BackfillWishes,
   runId: string,
   store: StoreConnection,
   accountId: string,
 ): Promise<BackfillPlan> {
-  if (what !== "resume") return { id: runId, selection: what, listsRead: false };
+  if (what && !resume) return { id: runId, selection: what, listsRead: false };
   const { backfill } = await store.stores(null, runId).accountStates.read(accountId);
   if (!backfill || backfill.finished_at !== null)
-    throw new ConfigError("There is nothing to resume: no backfill of this account was interrupted.");
+    throw new ConfigError(
+      `There is nothing to resume: no backfill of this account was interrupted.${what ? ` To begin one, run: ${commandFor(what)}` : ""}`,
+    );
   const selection = Selection.parse(JSON.parse(backfill.selection));
+  if (what && !isDeepStrictEqual(what, selection))
+    throw new ConfigError(
+      [
+        "The backfill that was interrupted reads something else.",
+        `To go on with it, run: ${commandFor(selection)} --resume`,
+        `To give it up and begin a new one, run: ${commandFor(what)}`,
+      ].join("\n"),
+    );
   return { id: backfill.id, selection, listsRead: backfill.lists_read };
+}
+
+/** What a person types to begin it. */
+function commandFor(selection: Selection): string {
+  return ["hostaway-sync backfill", ...optionsFor(selection)].join(" ");
+}
+
+function optionsFor(selection: Selection): string[] {
+  if (selection.kind === "all") return ["--all"];
+  const given =
+    selection.kind === "activity"
+      ? { "--from": toList(selection.from), "--to": toList(selection.to) }
+      : { "--reservation": selection.reservations, "--conversation": selection.conversations };
+  return Object.entries(given).flatMap(([option, values]) => (values.length > 0 ? [option, ...values] : []));
+}
+
+function toList(day: string | null): string[] {
+  return day === null ? [] : [day];
 }
 
 async function isWanted({ ms }: BackfillCost, { context, output }: RunParts): Promise<boolean> {

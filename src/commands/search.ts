@@ -7,7 +7,7 @@ import { countOf } from "../report/words.ts";
 import { type Criteria, MOST_AT_ONCE } from "../search/criteria.ts";
 import { findGuests } from "../search/guests.ts";
 import { countMessages, type MessagePage, searchMessages } from "../search/messages.ts";
-import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
+import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { createDataOutput, type Output } from "./output.ts";
 import { addSearchOptions, criteriaOf, type SearchOptions } from "./search-options.ts";
 import { openCommandStore } from "./store.ts";
@@ -64,8 +64,7 @@ export async function show(asked: Asked, context: Context): Promise<number> {
     order: newest ? "newest first" : "oldest first",
     ...(after !== undefined && { after }),
   });
-  if (!output.interactive)
-    for (const message of page.messages) printLine(context, JSON.stringify(plain(message)));
+  if (!output.interactive) for (const message of page.messages) printJson(context, plain(message));
   else {
     if (criteria.guest !== undefined && after === undefined)
       printLine(

@@ -9,7 +9,7 @@ import {
   type SimulatorSettings,
   startSimulator,
 } from "../simulator/simulator.ts";
-import { type AddCommand, type Context, EXIT, isInteractive, printLine } from "./command.ts";
+import { type AddCommand, type Context, EXIT, isInteractive, printJson, printLine } from "./command.ts";
 
 interface SimulateOptions {
   readonly host: string;
@@ -78,7 +78,7 @@ function announce(simulator: Simulator, json: boolean, context: Context): void {
   const { url, accountId, apiKey } = simulator;
   const counts = simulator.oracle.counts();
   if (json) {
-    printLine(context, JSON.stringify({ url, account_id: accountId, api_key: apiKey, ...counts }));
+    printJson(context, { url, account_id: accountId, api_key: apiKey, ...counts });
     return;
   }
   const amount = (name: keyof typeof counts) => `${formatCount(counts[name])} ${name}`;

@@ -4,7 +4,7 @@ import { readOverview } from "../load/overview.ts";
 import { type Health, renderStatus, type StatusReport } from "../report/status.ts";
 import { isAlive, readBeat } from "../schedule/heartbeat.ts";
 import { createPlan } from "../schedule/plan.ts";
-import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
+import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { createDataOutput } from "./output.ts";
 import { openCommandStore } from "./store.ts";
 
@@ -59,7 +59,7 @@ async function status(json: boolean, context: Context): Promise<number> {
     ...(await readOverview(store.db, accountId, now)),
   };
   if (output.interactive) printLine(context, renderStatus(report, now, output.colors));
-  else printLine(context, JSON.stringify(report));
+  else printJson(context, report);
   return EXIT_OF[report.health];
 }
 
@@ -73,6 +73,6 @@ async function checkAlive(context: Context): Promise<number> {
   const { heartbeatFile } = readScheduleConfig(context.env);
   const beat = await readBeat(heartbeatFile);
   const alive = isAlive(beat, context.clock.now());
-  printLine(context, JSON.stringify({ alive, ...(beat ?? {}) }));
+  printJson(context, { alive, ...(beat ?? {}) });
   return alive ? EXIT.ok : EXIT.failed;
 }

@@ -53,6 +53,10 @@ interface Policy {
   readonly remedy: string;
   /** The same when it ended the run; `remedy` when not given. */
   readonly runRemedy?: string;
+  /** The same when it was about a whole list, or about no item at all. */
+  readonly listRemedy?: string;
+  /** The same when a person had asked for the item by its id. */
+  readonly askedRemedy?: string;
 }
 
 /** One table, so that no `catch` block has to decide for itself. */
@@ -60,7 +64,10 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
   not_found: {
     retry: false,
     endsRun: false,
-    remedy: "None: it was deleted in Hostaway after it was listed.",
+    remedy: "No action needed: it was deleted in Hostaway while the sync was running.",
+    listRemedy:
+      "Check HOSTAWAY_BASE_URL: Hostaway's own is https://api.hostaway.com/v1, with the /v1 at its end.",
+    askedRemedy: "Check the id: Hostaway has no such item in the account of HOSTAWAY_ACCOUNT_ID.",
   },
   validation_error: {
     retry: false,
@@ -70,12 +77,12 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
   rate_limit: {
     retry: true,
     endsRun: false,
-    remedy: "None: the next run reads it again. If it recurs, lower HOSTAWAY_RATE_LIMIT.",
+    remedy: "No action needed: the next run reads it again. If it recurs, lower HOSTAWAY_RATE_LIMIT.",
   },
   timeout: {
     retry: true,
     endsRun: false,
-    remedy: "None: the next run reads it again. If it recurs, raise HOSTAWAY_TIMEOUT.",
+    remedy: "No action needed: the next run reads it again. If it recurs, raise HOSTAWAY_TIMEOUT.",
   },
   unauthorized: {
     retry: false,
@@ -85,7 +92,7 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
   server_error: {
     retry: true,
     endsRun: false,
-    remedy: "None: the next run reads it again. If it recurs, ask Hostaway's support.",
+    remedy: "No action needed: the next run reads it again. If it recurs, ask Hostaway's support.",
   },
   network_error: {
     retry: true,
@@ -99,7 +106,7 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
     runRemedy:
       "Check that MongoDB runs and that its user may write; the next run goes on where this one stopped.",
   },
-  interrupted: { retry: true, endsRun: true, remedy: "None: run it again; what was stored stays." },
+  interrupted: { retry: true, endsRun: true, remedy: "Nothing is lost: run it again to continue." },
   unexpected: {
     retry: false,
     endsRun: false,
@@ -107,15 +114,47 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
   },
 };
 
-/** What a person can do about a failure. */
-export function remedyOf({
-  item_type,
-  error_type,
-  remedy: known,
-}: Pick<Failure, "item_type" | "error_type" | "remedy">): string {
-  const { remedy, runRemedy = remedy } = POLICY[error_type];
-  return known ?? (item_type === "run" ? runRemedy : remedy);
+const STORAGE_REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
+  [
+    /error 50 |MaxTimeMSExpired/,
+    "The database took too long. Ask for less at once (--from, --to, --property), or try again when it is less busy.",
+  ],
+  [
+    /error (?:11|13|18|8000)\b|Unauthorized/,
+    "The user in MONGODB_URI lacks the right to do this: give it the role readWrite on the database.",
+  ],
+  [
+    /Network|Selection|NotConnected|Topology|error (?:6|7|89|91|189|9001|10107|11600|11602|13435|13436)\b/,
+    "The connection to MongoDB broke: check that it runs and that this machine reaches it, then try again.",
+  ],
+  [
+    /error (?:14031|17280)\b|OutOfDiskSpace/,
+    "The disk of the MongoDB server is full: free some space there.",
+  ],
+];
+
+/** What a person can do about a database's answer, of which only its kind is known. */
+export function remedyForStorage(message: string): string {
+  return (
+    knownStorageRemedy(message) ?? "Look this error up in the log of the MongoDB server, then try again."
+  );
 }
+
+function knownStorageRemedy(message: string): string | undefined {
+  return STORAGE_REMEDIES.find(([pattern]) => pattern.test(message))?.[1];
+}
+
+/** What a person can do about a failure. */
+export function remedyOf(failure: Explained, isAsked = false): string {
+  const { item_type, item_id, error_type, message } = failure;
+  if (failure.remedy !== undefined) return failure.remedy;
+  const { remedy, runRemedy = remedy, listRemedy, askedRemedy = remedy } = POLICY[error_type];
+  if (item_id === null && listRemedy) return listRemedy;
+  if (item_type !== "run") return isAsked ? askedRemedy : remedy;
+  return (error_type === "storage_error" && knownStorageRemedy(message)) || runRemedy;
+}
+
+type Explained = Pick<Failure, "item_type" | "item_id" | "error_type" | "message" | "remedy">;
 
 interface Circumstances {
   readonly httpStatus?: number;

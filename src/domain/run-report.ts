@@ -155,13 +155,19 @@ export function toReport(ledger: Ledger, facts: RunFacts): RunReport {
     api: { ...facts.api, full_sync_calls: facts.fullSyncCalls },
     open_failures: facts.openFailures,
     warnings: warningsOf(ledger),
-    failures: [...(ledger.endedBy ? [ledger.endedBy] : []), ...ledger.failures].map(toReported),
+    failures: [...(ledger.endedBy ? [ledger.endedBy] : []), ...ledger.failures].map((failure) =>
+      toReported(failure, facts),
+    ),
   };
 }
 
-function toReported({ remedy, ...failure }: Failure): ReportedFailure {
-  const remediation = remedyOf(remedy === undefined ? failure : { ...failure, remedy });
-  return { ...failure, remediation, retryable: POLICY[failure.error_type].retry };
+function toReported({ remedy, ...failure }: Failure, { mode }: RunFacts): ReportedFailure {
+  const known = remedy === undefined ? failure : { ...failure, remedy };
+  return {
+    ...failure,
+    remediation: remedyOf(known, mode === "backfill"),
+    retryable: POLICY[failure.error_type].retry,
+  };
 }
 
 function itemsOf(ledger: Ledger): RunReport["items"] {

@@ -1,4 +1,5 @@
 import { Message } from "../domain/message.ts";
+import { escaped } from "../domain/printable.ts";
 import { toPlainAmount } from "./amount.ts";
 import type { StoredMessage } from "./columns.ts";
 import { toDay } from "./dates.ts";
@@ -21,7 +22,8 @@ function toLine(message: StoredMessage): string {
   };
   const line = JSON.stringify(document);
   const sound = line.includes("\\ud") ? JSON.stringify(document, toWellFormed) : line;
-  return sound.replace(LINE_BREAKS, escapeUnit);
+  // Python's splitlines ends a line at U+2028, and a terminal acts on controls: escapes mean the same to JSON.
+  return escaped(sound);
 }
 
 function toPlainReservation({ reservation }: StoredMessage) {
@@ -33,13 +35,6 @@ function toPlainReservation({ reservation }: StoredMessage) {
       price: toPlainAmount(reservation.price),
     }
   );
-}
-
-/** JSON lets them stand in a string, but Python's splitlines and others end a line there. */
-const LINE_BREAKS = /[\u0085\u2028\u2029]/g;
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** Half a character is written as an escape that strict readers refuse, and the whole file with it. */

@@ -291,9 +291,7 @@ function toSafeError(error: unknown, request: Request): ItemError {
     );
   }
   const refusal = error instanceof RefusedError ? error.refusal : null;
-  const why = refusal
-    ? wordingOf(refusal, request)
-    : `${error.code ?? "no answer"} (${hostOf(error.config)})`;
+  const why = refusal ? wordingOf(refusal, request) : `${error.code ?? "no answer"}${placeOf(error)}`;
   return new ItemError(typeOf(error), `${what}: ${why}`, {
     attempts: attemptsOf(error.config),
     ...(refusal?.remedy !== undefined && { remedy: refusal.remedy }),
@@ -301,10 +299,10 @@ function toSafeError(error: unknown, request: Request): ItemError {
   });
 }
 
-/** Where the request went; never the user and password that a URL may hold. */
-function hostOf(config: InternalAxiosRequestConfig | undefined): string {
-  const url = config?.baseURL ?? "";
-  return URL.canParse(url) ? new URL(url).host : "unknown host";
+/** Which machine was asked: a misspelt name is seen at once. */
+function placeOf({ config }: AxiosError): string {
+  const base = config?.baseURL ?? "";
+  return URL.canParse(base) ? ` at ${new URL(base).host}` : "";
 }
 
 /** So much of the server's words is shown, and so much looked at: what is cut in two is not recognised. */

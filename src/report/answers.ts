@@ -1,9 +1,11 @@
 import type { Message } from "../domain/message.ts";
+import { inline } from "../domain/printable.ts";
 import type { Colors } from "./colors.ts";
 import { formatCount } from "./numbers.ts";
 
 const LONGEST_BAR = 30;
 const LONGEST_LINE = 72;
+const LONGEST_NAME = 40;
 
 /** Values with their counts, as bars. */
 export function renderShares(
@@ -37,12 +39,7 @@ export function renderExcerpt(messages: readonly Message[], colors: Colors): str
 export function renderMessage(message: Message, colors: Colors): string {
   const { direction, sender, channel, content, local_timestamp, timestamp } = message;
   const time = (local_timestamp ?? timestamp.toISOString()).slice(11, 16);
-  const who = sender.name ?? sender.type;
+  const who = inline(sender.name ?? "", LONGEST_NAME) || sender.type;
   const arrow = direction === "incoming" ? colors.green("→") : colors.yellow("←");
-  return `  ${time} ${arrow} ${colors.bold(who)} ${colors.dim(`(${channel})`)} ${firstWords(content)}`;
-}
-
-function firstWords(content: string): string {
-  const line = [...content.replace(/\s+/g, " ").trim()];
-  return line.length <= LONGEST_LINE ? line.join("") : `${line.slice(0, LONGEST_LINE - 1).join("")}…`;
+  return `  ${time} ${arrow} ${colors.bold(who)} ${colors.dim(`(${channel})`)} ${inline(content, LONGEST_LINE)}`;
 }

@@ -57,7 +57,7 @@ function verdictOf({ status, summary, failures, dry_run }: RunReport): string {
       succeeded === 0 ? "Nothing was stored" : `${countOf(succeeded, "item")} came through before`;
     return `The run ended early${reason ? `: ${reason.message.replace(/\.$/, "")}` : ""}. ${stored}.`;
   }
-  const others = dry_run ? "" : "; all others are stored";
+  const others = dry_run || succeeded === 0 ? "" : "; all others are stored";
   if (status === "partial" && failed === 0)
     return "Nothing failed, but what failed in earlier runs is not all here.";
   if (status === "partial") return `${formatCount(failed)} of ${countOf(attempted, "item")} failed${others}.`;

@@ -1,3 +1,4 @@
+import { inline } from "../domain/printable.ts";
 import type { LeaseHolder } from "../pipeline/lease.ts";
 import type { Colors } from "./colors.ts";
 import { formatDuration } from "./numbers.ts";
@@ -9,7 +10,7 @@ export function renderBusy(accountId: string, holder: LeaseHolder, colors: Color
   const left = formatDuration(Math.max(0, expires_at.getTime() - read_at.getTime()));
   return [
     `${colors.yellow("! busy")}: another run is at work on account ${accountId}. Nothing was done.`,
-    `  run ${run_id} on ${host} (process ${pid}), since ${since.toISOString()}, ${sinceThen(since)} ago`,
+    `  run ${inline(run_id)} on ${inline(host)} (process ${pid}), since ${since.toISOString()}, ${sinceThen(since)} ago`,
     colors.dim(
       `  It was last heard of ${sinceThen(last_heartbeat)} ago. If it is gone, its lease ends by itself in ${left}.`,
     ),

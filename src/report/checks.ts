@@ -1,3 +1,4 @@
+import { multiline } from "../domain/printable.ts";
 import type { Colors } from "./colors.ts";
 
 export interface CheckResult {
@@ -13,8 +14,8 @@ export function renderChecks(results: readonly CheckResult[], colors: Colors): s
   return results
     .flatMap(({ name, status, detail, remedy }) => {
       const indent = " ".repeat(width + 4);
-      const line = `${mark[status]} ${name.padEnd(width)}  ${detail.replaceAll("\n", `\n${indent}`)}`;
-      return remedy ? [line, colors.dim(`${indent}${remedy}`)] : [line];
+      const line = `${mark[status]} ${name.padEnd(width)}  ${multiline(detail).replaceAll("\n", `\n${indent}`)}`;
+      return remedy ? [line, colors.dim(`${indent}${multiline(remedy)}`)] : [line];
     })
     .join("\n");
 }

@@ -1,10 +1,13 @@
 import type { Booking, FoundGuest } from "../domain/found-guest.ts";
+import { inline } from "../domain/printable.ts";
 import type { Colors } from "./colors.ts";
 import { formatCount } from "./numbers.ts";
 import { renderTable } from "./table.ts";
 import { formatDay } from "./words.ts";
 
 const MOST_SHOWN = 20;
+/** Names beyond it push the other columns off the screen. */
+const LONGEST_NAME = 40;
 
 /** Who may be meant, told apart by booking, dates and property. */
 export function renderGuests(guests: readonly FoundGuest[], colors: Colors): string {
@@ -12,16 +15,20 @@ export function renderGuests(guests: readonly FoundGuest[], colors: Colors): str
   const head = ["guest", "booking", "stay", "property", "messages"].map((name) => colors.dim(name));
   const rows = guests.flatMap(({ name, bookings }) =>
     bookings.map((booking, index) => [
-      index === 0 ? colors.bold(name ?? "without a name") : "",
-      booking.reservation_id ?? `conversation ${booking.conversation_id}`,
+      index === 0 ? colors.bold(shortName(name) || "without a name") : "",
+      inline(booking.reservation_id ?? `conversation ${booking.conversation_id}`),
       stayOf(booking),
-      booking.property ?? "",
+      shortName(booking.property),
       formatCount(booking.messages),
     ]),
   );
   const hidden = rows.length - MOST_SHOWN;
   const more = hidden > 0 ? [colors.dim(`  … and ${formatCount(hidden)} more bookings`)] : [];
   return [renderTable(head, rows.slice(0, MOST_SHOWN), [0, 1, 2, 3]), ...more].join("\n");
+}
+
+function shortName(name: string | null): string {
+  return inline(name ?? "", LONGEST_NAME);
 }
 
 function stayOf({ arrival_date: from, departure_date: to }: Booking): string {

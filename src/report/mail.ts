@@ -1,5 +1,6 @@
 import { createTransport } from "nodemailer";
 import { parseConnectionUrl } from "nodemailer/lib/shared";
+import { inlineAll } from "../domain/printable.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import type { Secret } from "../domain/secret.ts";
 import { briefingOf } from "./briefing.ts";
@@ -37,7 +38,8 @@ export interface MailLimits {
 const LIMITS: MailLimits = { stepMs: 10_000, allMs: 60_000 };
 
 /** The report as a mail for a person. */
-export function composeMail(report: RunReport): ComposedMail {
+export function composeMail(stored: RunReport): ComposedMail {
+  const report = inlineAll(stored);
   const briefing = briefingOf(report);
   const subject = subjectOf(report);
   return {

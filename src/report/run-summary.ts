@@ -1,3 +1,4 @@
+import { inlineAll } from "../domain/printable.ts";
 import type { RunReport, RunStatus } from "../domain/run-report.ts";
 import { type Briefing, briefingOf, isQuiet, type KindCounts } from "./briefing.ts";
 import type { Colors } from "./colors.ts";
@@ -11,7 +12,8 @@ const HEADINGS = ["", "read", "new", "changed", "unchanged", "failed"] as const;
 const MOST_SHOWN = 5;
 
 /** A run report for a person at a terminal: what came, what changed, what failed and what to do about it. */
-export function renderRunSummary(report: RunReport, colors: Colors): string {
+export function renderRunSummary(stored: RunReport, colors: Colors): string {
+  const report = inlineAll(stored);
   const briefing = briefingOf(report);
   const { verdict, notes, scan, calls } = briefing;
   const told = [headline(report, colors), ...notes.map((note) => colors.yellow(`  ${note}`)), `  ${verdict}`];

@@ -1,4 +1,5 @@
 import type { Overview } from "../domain/overview.ts";
+import { inlineAll } from "../domain/printable.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import type { Colors } from "./colors.ts";
 import { formatIn } from "./next-run.ts";
@@ -23,7 +24,8 @@ export interface StatusReport extends Overview {
   readonly open_failures: number;
 }
 
-export function renderStatus(status: StatusReport, now: Date, colors: Colors): string {
+export function renderStatus(read: StatusReport, now: Date, colors: Colors): string {
+  const status = inlineAll(read);
   return [
     `${headline(status, now, colors)}  ${colors.dim(`account ${status.account_id}`)}`,
     ...(status.runs.length > 0 ? ["", runTable(status.runs, now, colors)] : []),

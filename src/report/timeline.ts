@@ -1,9 +1,12 @@
 import type { Message } from "../domain/message.ts";
+import { inline, inlineAll, multiline } from "../domain/printable.ts";
 import type { Colors } from "./colors.ts";
+import { charactersIn, widthOf } from "./width.ts";
 
 /** Whose words they are, in the margin. */
 const MARGIN = 8;
 const NARROWEST = 40;
+const LONGEST_NAME = 80;
 
 export interface TimelineOptions {
   readonly colors: Colors;
@@ -20,6 +23,7 @@ export interface TimelineOptions {
 export function renderTimeline(messages: readonly Message[], options: TimelineOptions): string {
   let day = "";
   return messages
+    .map((message) => ({ ...inlineAll(message), content: multiline(message.content) }))
     .flatMap((message) => {
       const today = localTime(message).slice(0, 10);
       const heading = today === day ? [] : [dayLine(today, options)];
@@ -55,26 +59,23 @@ function messageLines(message: Message, { colors, width, withBooking }: Timeline
     ...(message.timezone === null ? ["UTC"] : []),
     ...(withBooking ? [bookingOf(message)] : []),
   ].join(", ");
-  const head = `${localTime(message).slice(11, 16)} ${arrow} ${colors.bold(printable(whoOf(message)))} ${colors.dim(`(${facts})`)}`;
-  const words = wrap(printable(content), Math.max(NARROWEST, width - MARGIN));
-  const files = attachments.map(({ name }) => colors.dim(`[${printable(name ?? "attachment")}]`));
+  const head = `${localTime(message).slice(11, 16)} ${arrow} ${colors.bold(inline(whoOf(message), LONGEST_NAME))} ${colors.dim(`(${facts})`)}`;
+  const words = wrap(content, Math.max(NARROWEST, width - MARGIN));
+  const files = attachments.map(({ name }) => colors.dim(`[${inline(name || "attachment", LONGEST_NAME)}]`));
   return [head, ...[...words, ...files].map((line) => `${" ".repeat(MARGIN)}${line}`)];
 }
 
 function whoOf({ sender, guest }: Message): string {
-  if (sender.type === "guest") return sender.name ?? guest.name ?? "guest";
-  return sender.name ?? sender.type;
+  if (sender.type === "guest") return sender.name || guest.name || "guest";
+  return sender.name || sender.type;
 }
 
 function bookingOf({ reservation, conversation_id, guest, property, direction }: Message): string {
   const booking = reservation ? `booking ${reservation.id}` : `conversation ${conversation_id}`;
-  const who = direction === "incoming" ? [] : [`to ${guest.name ?? "a guest"}`];
-  return [...who, booking, ...(property.name ? [property.name] : [])].map(printable).join(", ");
-}
-
-/** What guests write must not move the cursor or change colours. */
-function printable(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(/[^\P{C}\n\u200d]/gu, "");
+  const who = direction === "incoming" ? [] : [`to ${guest.name || "a guest"}`];
+  return [...who, booking, ...(property.name ? [property.name] : [])]
+    .map((fact) => inline(fact, LONGEST_NAME))
+    .join(", ");
 }
 
 /** Breaks lines between words, and words that are longer than a line. */
@@ -88,21 +89,31 @@ export function wrap(text: string, width: number): string[] {
 function wrapParagraph(paragraph: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of paragraph.split(/(?<= )/)) {
-    if (line !== "" && lengthOf(line + word.trimEnd()) > width) {
+  for (const word of paragraph.split(/(?<= )/).flatMap((one) => piecesOf(one, width))) {
+    if (line !== "" && widthOf(line + word.trimEnd()) > width) {
       lines.push(line.trimEnd());
       line = "";
     }
-    let rest = word;
-    while (lengthOf(rest.trimEnd()) > width) {
-      lines.push([...rest].slice(0, width).join(""));
-      rest = [...rest].slice(width).join("");
-    }
-    line += rest;
+    line += word;
   }
   return [...lines, line.trimEnd()];
 }
 
-function lengthOf(text: string): number {
-  return [...text].length;
+/** The word itself or, where it is longer than a line, pieces that fit. */
+function piecesOf(word: string, width: number): string[] {
+  if (widthOf(word.trimEnd()) <= width) return [word];
+  const pieces: string[] = [];
+  let piece = "";
+  let used = 0;
+  for (const character of charactersIn(word)) {
+    const columns = widthOf(character);
+    if (used + columns > width) {
+      pieces.push(piece);
+      piece = "";
+      used = 0;
+    }
+    piece += character;
+    used += columns;
+  }
+  return [...pieces, piece];
 }

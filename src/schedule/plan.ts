@@ -1,5 +1,6 @@
 import { tzOffset } from "@date-fns/tz";
-import { createTask, parse } from "node-cron";
+import { parse } from "node-cron";
+import { matchesDay } from "./crontab-days.ts";
 
 /** When runs are due: a cron expression read as wall-clock time somewhere. */
 export interface Plan {
@@ -26,9 +27,8 @@ const MOST_DAYS = 8 * 366 + 2;
 export function createPlan(expression: string, timeZone: string): Plan {
   const { second, minute, hour } = parse(expression);
   const times = timesOfDay(hour, minute, second);
-  // Whether a day fits is asked as if it were a day in UTC: days are the same everywhere, only their moments are not.
-  const calendar = createTask(expression, () => undefined, { timezone: "UTC" });
-  const fits = (day: number) => calendar.match(new Date(day + (times[0] ?? 0)));
+  const matches = matchesDay(expression);
+  const fits = (day: number) => matches(new Date(day + (times[0] ?? 0)));
   const momentOf = (wall: number) => momentWhen(wall, timeZone);
 
   return {

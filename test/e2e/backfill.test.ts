@@ -170,7 +170,7 @@ describe("a part of the past", () => {
 
   test.each([
     [[], "--all"],
-    [["--all", "--resume"], "Just one"],
+    [["--all", "--resume"], "nothing to resume"],
     [["--from", "2026-02-30"], "--from 2026-02-30"],
     [["--from", "yesterday"], "--from yesterday"],
     [["--from", "2026-02-02", "--to", "2026-02-01"], "lies after"],

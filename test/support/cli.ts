@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -20,9 +20,17 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
-/** The built command line as a person starts it, in an empty folder and with these variables only. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+/**
+ * The built command line as a person starts it, with these variables only, in a folder that is empty but for
+ * a `.env` file where one is given.
+ */
+export function startCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  envFile?: Buffer,
+): Running {
   const cwd = mkdtempSync(join(tmpdir(), "hostaway-sync-cli-"));
+  if (envFile) writeFileSync(join(cwd, ".env"), envFile);
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },

@@ -1,4 +1,5 @@
 import type { Insights } from "../../domain/insights.ts";
+import { inlineAll } from "../../domain/printable.ts";
 import type { RunReport } from "../../domain/run-report.ts";
 import { html } from "../html.ts";
 import { formatMoment } from "../words.ts";
@@ -20,13 +21,14 @@ export const MOST_RUNS = 30;
  */
 export function renderReportPage(
   reports: readonly RunReport[],
-  insights: Insights,
+  stored: Insights,
   { accountId, generatedAt }: PageOptions,
 ): string {
   const runs = reports
-    .map(complete)
+    .map((report) => inlineAll(complete(report)))
     .sort((a, b) => a.started_at.getTime() - b.started_at.getTime())
     .slice(-MOST_RUNS);
+  const insights = inlineAll(stored);
   const last = runs[runs.length - 1];
   return html`<!doctype html>
 <html lang="en">

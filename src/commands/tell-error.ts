@@ -1,0 +1,66 @@
+import { types } from "node:util";
+import { ConfigError } from "../config.ts";
+import { ItemError, remedyForStorage } from "../domain/failure.ts";
+import { inline } from "../domain/printable.ts";
+import { MongoUnavailableError } from "../embedded/provider.ts";
+import { toStorageError } from "../load/errors.ts";
+import { StoreUnavailableError } from "../load/mongo.ts";
+import { SearchError } from "../search/search-error.ts";
+import { EXIT } from "./command.ts";
+
+/** What to say of an error that a person can do something about, and how the program ends. */
+export interface Told {
+  readonly sentence: string;
+  readonly exitCode: number;
+}
+
+/** Null for anything else: that is a bug, and the place where it happened is worth more than a sentence. */
+export function tellError(error: unknown): Told | null {
+  if (error instanceof ConfigError || error instanceof SearchError)
+    return { sentence: error.message, exitCode: EXIT.usage };
+  const sentence = sentenceOf(error);
+  return sentence === null ? null : { sentence, exitCode: EXIT.failed };
+}
+
+function sentenceOf(error: unknown): string | null {
+  if (error instanceof StoreUnavailableError || error instanceof MongoUnavailableError) return error.message;
+  const known = toStorageError(error, "asking the database");
+  if (known instanceof ItemError && known.type === "storage_error")
+    return `${sentenceCase(known.message)}. ${remedyForStorage(known.message)}`;
+  return tellFileError(error);
+}
+
+function sentenceCase(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** Node's words for what the system refused, as far as a person can do something about it. */
+const FILE_TROUBLES: Readonly<Record<string, readonly [what: string, todo: string]>> = {
+  ENOSPC: ["the disk is full", "Free some space, or choose a file on another disk"],
+  EDQUOT: ["this user's share of the disk is used up", "Free some space, or choose a file on another disk"],
+  EFBIG: ["the file would be larger than this system allows", "Choose a file on another disk"],
+  EACCES: ["this user may not write there", "Choose another place, or change its permissions"],
+  EPERM: ["the system does not permit it", "Choose another place, or change its permissions"],
+  EROFS: ["the file system is read-only", "Choose a place that can be written to"],
+  ENOENT: ["its folder does not exist", "Make the folder, or choose another place"],
+  ENOTDIR: ["a part of its path is a file, not a folder", "Choose another place"],
+  EISDIR: ["it is a folder", "Name a file in it"],
+  EEXIST: ["something else has its name", "Remove that, or choose another name"],
+  ELOOP: ["its links lead round in a circle", "Choose another place"],
+  ENAMETOOLONG: ["its name is too long", "Choose a shorter one"],
+  EMFILE: ["this process has too many files open", "Raise the limit (ulimit -n) and try again"],
+  ENFILE: ["this machine has too many files open", "Close some programs and try again"],
+  EIO: ["the disk does not work as it should", "Check the disk, or choose a file on another one"],
+  EPIPE: ["whoever read the output has closed it", "Run it again and let the reader read to the end"],
+};
+
+/** Null when no file system was involved. */
+export function tellFileError(error: unknown): string | null {
+  if (!types.isNativeError(error) || !("code" in error)) return null;
+  const code = String(error.code);
+  const trouble = FILE_TROUBLES[code];
+  if (!trouble) return null;
+  const [what, todo] = trouble;
+  const path = "path" in error && typeof error.path === "string" ? inline(error.path) : "The output";
+  return `${path} cannot be written: ${what} (${code}). ${todo}.`;
+}
