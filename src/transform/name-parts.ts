@@ -61,7 +61,7 @@ export function toNameParts(...names: readonly (string | null | undefined)[]): s
   const spellings = names.flatMap((name) => [toWords(name), toWords(withDigraphs(name))]);
   const words = new Set(inBoth(spellings.flat()));
   const pairs = inBoth(spellings.flatMap(pairsOf));
-  return [...new Set([...[...words].flatMap((word) => [word, ...endingsOf(word)]), ...pairs])];
+  return [...new Set([...[...words].flatMap((word) => [word, ...endingsOf(word)]), ...pairs])].sort();
 }
 
 function endingsOf(word: string): string[] {

@@ -58,30 +58,64 @@ export function nameTokens({ guest }: BookingFacts): string[] {
   return [...new Set(words)].filter((word) => word !== "");
 }
 
-/** The words without accents and apostrophes, in Latin letters too, and with "~" whatever one of them ends with. */
+/** Letters that no accent is taken off of, and how the umlauts are written without a key for them. */
+const LATIN: Readonly<Record<string, string>> = {
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+  đ: "d",
+  ð: "d",
+  þ: "th",
+  ł: "l",
+  ı: "i",
+  ς: "σ",
+};
+const UMLAUTS: Readonly<Record<string, string>> = { ä: "ae", ö: "oe", ü: "ue", ø: "oe", å: "aa" };
+
+/**
+ * In alphabetical order: the words without accents and apostrophes, the same with umlauts as two letters, in Latin
+ * letters too, with "~" whatever one of them ends with, and each two neighbours as one word.
+ */
 export function nameParts({ guest }: BookingFacts): string[] {
   const parts = new Set<string>();
   for (const name of [guest.recipientName, guest.reservationName, guest.firstName, guest.lastName]) {
-    const bare = (name ?? "").replace(/(\p{L})['’](?=\p{L})/gu, "$1").normalize("NFKD");
-    const plain = bare
-      .replace(/[\u0300-\u036f]/g, "")
-      .normalize("NFC")
-      .toLowerCase();
-    for (const word of plain.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []) {
-      const latin = anyAscii(word.replace(/ου/g, "ou"))
-        .toLowerCase()
-        .replace(/[^a-z0-9]/g, "");
-      for (const spelling of [word, latin].filter((one) => one !== "")) {
-        parts.add(spelling);
-        const shortest = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(
-          spelling,
-        )
-          ? 1
-          : 3;
-        for (let from = 1; from <= spelling.length - shortest; from += 1)
-          parts.add(`~${spelling.slice(from)}`);
+    const typed = (name ?? "").normalize("NFC").toLowerCase();
+    for (const spelled of [typed, typed.replace(/[äöüøå]/g, (one) => UMLAUTS[one] ?? one)]) {
+      const words = plainWords(spelled);
+      for (const word of words)
+        for (const spelling of [word, latinOf(word)].filter((one) => one !== ""))
+          addWithEndings(parts, spelling);
+      for (const [index, word] of words.slice(1).entries()) {
+        const before = words[index] ?? "";
+        if (before.length < 2 || word.length < 2) continue;
+        const joined = (before + word).slice(0, 40);
+        for (const spelling of [joined, latinOf(joined)]) if (spelling !== "") parts.add(spelling);
       }
     }
   }
-  return [...parts];
+  return [...parts].sort();
+}
+
+function plainWords(name: string): string[] {
+  const bare = name.replace(/(\p{L})['’](?=\p{L})/gu, "$1").normalize("NFKD");
+  const plain = bare
+    .replace(/[\u0300-\u036f]/g, "")
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/[ßæœøđðþłıς]/g, (one) => LATIN[one] ?? one);
+  return plain.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+}
+
+function latinOf(word: string): string {
+  return anyAscii(word.replace(/ου/g, "ou"))
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "");
+}
+
+function addWithEndings(parts: Set<string>, spelling: string): void {
+  parts.add(spelling);
+  const dense = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(spelling);
+  for (let from = 1; from <= spelling.length - (dense ? 1 : 3); from += 1)
+    parts.add(`~${spelling.slice(from)}`);
 }
