@@ -20,12 +20,18 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
+/** NODE_V8_COVERAGE: what the commands run in their own processes counts as covered, too. */
+function inherited(): Record<string, string> {
+  const names = ["PATH", "HOME", "NODE_V8_COVERAGE"];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
 /** The built command line as a person starts it, in an empty folder and with these variables only. */
 export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
   const cwd = mkdtempSync(join(tmpdir(), "hostaway-sync-cli-"));
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
+    env: { ...inherited(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
