@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
+import type { Insights } from "../../src/domain/insights.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
 import { composeMail } from "../../src/report/mail.ts";
 import { renderReportPage } from "../../src/report/page/report-page.ts";
@@ -28,6 +29,21 @@ afterAll(async () => {
   await browser?.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/**
+ * The fonts of the machine that runs this are not those of the reader: a monospaced one, which every machine has,
+ * is about as wide as letters get; spacing stands for wide and narrow ones that are not installed here.
+ */
+const FONTS = {
+  "the font that is there": "",
+  "a monospaced font": "*{font-family:monospace!important}",
+  "a wide font": "*{letter-spacing:.1em!important}",
+  "a narrow font": "*{letter-spacing:-.06em!important}",
+} as const;
+type Font = keyof typeof FONTS;
+const FONT_NAMES = Object.keys(FONTS) as Font[];
+const inFont = (markup: string, font: Font) =>
+  markup.replace("</head>", `<style>${FONTS[font]}</style></head>`);
 
 interface Opened extends AsyncDisposable {
   readonly page: Page;
@@ -233,14 +249,66 @@ describe("in a real browser", () => {
   test.each([
     ["light", LIGHT],
     ["dark", DARK],
-  ] as const)("the mail, %s, fits on a phone and loads nothing", async (scheme, colors) => {
+  ] as const)("the mail, %s, has its colours and loads nothing", async (scheme, colors) => {
     const last = MONTH[29] ?? reportOf();
     await using opened = await open(composeMail(last).html, 390, scheme);
 
     expect(await colorOf(opened.page.locator("h1"), "color")).toBe(rgb(colors.ink));
-    expect(await opened.page.evaluate<string[]>(BEYOND)).toEqual([]);
     expect(opened.complaints).toEqual([]);
     expect(opened.requests).toEqual([]);
+  });
+
+  const MAILS = {
+    "a usual mail": MONTH[29] ?? reportOf(),
+    "long words": longWords(),
+    "other scripts": otherScripts(),
+  };
+  test.each(
+    FONT_NAMES.flatMap((font) =>
+      Object.entries(MAILS).flatMap(([name, report]) =>
+        [320, 390, 600].map((width) => [name, font, width, report] as const),
+      ),
+    ),
+  )("%s in %s fits into %d pixels", async (_, font, width, report) => {
+    await using opened = await open(inFont(composeMail(report).html, font), width);
+
+    expect(await opened.page.evaluate<string[]>(BEYOND)).toEqual([]);
+    expect(await opened.page.evaluate<number>(SCROLL_WIDTH)).toBeLessThanOrEqual(width);
+  });
+
+  test("in the mail a number is never broken, and a usual word only where there is no other way", async () => {
+    await using opened = await open(
+      inFont(composeMail(MONTH[29] ?? reportOf()).html, "a monospaced font"),
+      390,
+    );
+
+    const heights = await opened.page
+      .locator("thead th, thead ~ tbody td")
+      .evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().height));
+    expect(heights.length).toBeGreaterThan(20);
+    expect(Math.max(...heights)).toBeLessThan(40);
+  });
+
+  const PAGES = {
+    "a month": MONTH,
+    "long words": [longWords()],
+    "other scripts": [otherScripts()],
+  };
+  test.each(
+    FONT_NAMES.flatMap((font) =>
+      Object.entries(PAGES).flatMap(([name, reports]) =>
+        [320, 600, 1000, 1280].map((width) => [name, font, width, reports] as const),
+      ),
+    ),
+  )("the page of %s in %s fits into %d pixels, and so do names", async (_, font, width, reports) => {
+    const markup = renderReportPage(reports, LONG_NAMES, OPTIONS);
+    await using opened = await open(inFont(markup, font), width);
+
+    for (const tab of ["Runs", "Messages"]) {
+      await opened.page.getByRole("link", { name: tab }).click();
+      expect(await opened.page.evaluate<string[]>(BEYOND)).toEqual([]);
+      expect(await opened.page.evaluate<number>(SCROLL_WIDTH)).toBeLessThanOrEqual(width);
+    }
   });
 });
 
@@ -254,6 +322,28 @@ function longWords(): RunReport {
   const long = "abcdefghij".repeat(20);
   const failure = failureOf("unexpected", { item_id: long, message: long, remediation: long });
   return { ...reportOf({ status: "partial", failures: [failure] }), run_id: long };
+}
+
+const ID = "abcdefghij".repeat(12);
+const LONG_NAMES: Insights = {
+  ...A_WINTER,
+  contacts: [
+    "Ferienwohnungsverwaltungsgesellschaft".repeat(4),
+    "海の見える静かな部屋".repeat(12),
+    "شقة_مطلة_على_البحر_".repeat(8),
+  ].flatMap((name, at) =>
+    A_WINTER.contacts.map((contact) => ({ ...contact, property_id: `${at}${ID}`, property_name: name })),
+  ),
+};
+
+/** Scripts that break elsewhere, or run the other way. */
+function otherScripts(): RunReport {
+  const failure = failureOf("unexpected", {
+    item_id: "91",
+    message: "海の見える部屋から歩いてすぐの静かな場所にある古い家".repeat(4),
+    remediation: "الشقة المطلة على البحر بالقرب من الحديقة العامة ".repeat(6),
+  });
+  return reportOf({ status: "partial", failures: [failure] });
 }
 
 function colorOf(element: ReturnType<Page["locator"]>, property: string): Promise<string> {

@@ -20,6 +20,12 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
+/** NODE_V8_COVERAGE: what the commands run in their own processes counts as covered, too. */
+function inherited(): Record<string, string> {
+  const names = ["PATH", "HOME", "NODE_V8_COVERAGE"];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
 /**
  * The built command line as a person starts it, with these variables only, in a folder that is empty but for
  * a `.env` file where one is given.
@@ -33,7 +39,7 @@ export function startCli(
   if (envFile) writeFileSync(join(cwd, ".env"), envFile);
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
+    env: { ...inherited(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

@@ -21,7 +21,7 @@ export function renderDocument(report: RunReport, briefing: Briefing, subject: s
 <style>${DARK_MODE}</style>
 </head>
 <body class="ground" style="${STYLE.body}">
-<table role="presentation" class="ground" width="100%" cellpadding="0" cellspacing="0" border="0" style="${STYLE.ground}"><tr><td align="center" style="padding:24px 12px">
+<table role="presentation" class="ground" width="100%" cellpadding="0" cellspacing="0" border="0" style="${STYLE.ground}"><tr><td align="center" style="padding:24px 8px">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="${STYLE.card}">
 <tr><td style="${STYLE.stripe(report.status)}">&nbsp;</td></tr>
 <tr><td class="ink" style="${STYLE.cell}">
@@ -77,16 +77,16 @@ ${hidden > 0 ? html`<p class="muted" style="${STYLE.small}">… and ${formatCoun
 
 const COLUMNS = ["read", "new", "changed", "unchanged", "failed"] as const;
 
+/** A kind's name stands above its numbers: six words side by side are wider than a phone in a wide font. */
 function itemTable(kinds: readonly KindCounts[]): Html {
   return html`<table width="100%" cellpadding="0" cellspacing="0" border="0" style="${STYLE.table}">
-<tr><td></td>${COLUMNS.map((name) => html`<th scope="col" class="muted line" style="${STYLE.column}">${name}</th>`)}</tr>
-${kinds.map(itemRow)}</table>`;
+<thead><tr>${COLUMNS.map((name) => html`<th scope="col" class="muted" style="${STYLE.column}">${name}</th>`)}</tr></thead>
+${kinds.map(itemRows)}</table>`;
 }
 
-function itemRow({ kind, read, inserted, updated, unchanged, failed }: KindCounts): Html {
+function itemRows({ kind, read, inserted, updated, unchanged, failed }: KindCounts): Html {
   const counts = [read, inserted, updated, unchanged, failed];
-  return html`<tr><th scope="row" class="line" style="${STYLE.row}">${kind}</th>${counts.map(
-    (count) => html`<td class="line" style="${STYLE.number}">${formatCount(count)}</td>`,
-  )}</tr>
+  return html`<tbody><tr><th scope="rowgroup" colspan="${COLUMNS.length}" class="line" style="${STYLE.kind}">${kind}</th></tr>
+<tr>${counts.map((count) => html`<td style="${STYLE.number}">${formatCount(count)}</td>`)}</tr></tbody>
 `;
 }

@@ -4,17 +4,19 @@ import { DARK, LIGHT } from "../palette.ts";
 
 const FONT =
   "font-family:-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica Neue,Arial,sans-serif;font-size:15px;line-height:1.5";
+/** A mail is read in whatever font is there: a word that is wider than its place breaks, ids and paths above all. */
+const WRAP = "overflow-wrap:anywhere;word-break:break-word";
 const LINE = `border-top:1px solid ${LIGHT.line}`;
 
 /** Inline, because some mail programs drop style sheets. */
 export const STYLE = {
-  body: `margin:0;padding:0;background:${LIGHT.ground};color:${LIGHT.ink};${FONT}`,
+  body: `margin:0;padding:0;background:${LIGHT.ground};color:${LIGHT.ink};${WRAP};${FONT}`,
   ground: `background:${LIGHT.ground}`,
-  card: `max-width:600px;background:${LIGHT.card};border-radius:10px;overflow:hidden;${FONT}`,
+  card: `max-width:600px;background:${LIGHT.card};border-radius:10px;overflow:hidden;${WRAP};${FONT}`,
   stripe: (status: RunStatus) => `height:4px;font-size:0;line-height:4px;background:${LIGHT[status]}`,
-  cell: `padding:24px 28px 20px;color:${LIGHT.ink};text-align:left`,
-  section: `padding:20px 28px;color:${LIGHT.ink};text-align:left;${LINE}`,
-  footer: `padding:14px 28px;color:${LIGHT.muted};font-size:12px;text-align:left;${LINE}`,
+  cell: `padding:24px 20px 20px;color:${LIGHT.ink};text-align:left`,
+  section: `padding:20px 20px;color:${LIGHT.ink};text-align:left;${LINE}`,
+  footer: `padding:14px 20px;color:${LIGHT.muted};font-size:12px;text-align:left;${LINE}`,
   eyebrow: `margin:0 0 6px;color:${LIGHT.muted};font-size:13px`,
   heading: `margin:0 0 10px;color:${LIGHT.ink};font-size:24px;line-height:1.2;font-weight:600`,
   subheading: `margin:0 0 12px;color:${LIGHT.ink};font-size:16px;line-height:1.3;font-weight:600`,
@@ -23,11 +25,11 @@ export const STYLE = {
   remedy: `margin:0 0 8px;color:${LIGHT.muted}`,
   small: `margin:8px 0 0;color:${LIGHT.muted};font-size:13px`,
   list: "margin:0;padding:0 0 0 20px;font-size:14px",
-  item: "margin:0 0 3px;overflow-wrap:anywhere",
+  item: "margin:0 0 3px",
   table: "border-collapse:collapse;font-size:14px",
-  column: `width:14%;padding:0 0 6px 8px;color:${LIGHT.muted};font-size:12px;font-weight:400;text-align:right`,
-  row: `padding:6px 0;font-weight:400;text-align:left;${LINE}`,
-  number: `padding:6px 0 6px 8px;text-align:right;font-variant-numeric:tabular-nums;${LINE}`,
+  column: `padding:0 0 6px 6px;color:${LIGHT.muted};font-size:12px;font-weight:400;text-align:right`,
+  kind: `padding:6px 0 0;font-weight:600;text-align:left;${LINE}`,
+  number: "padding:0 0 6px 6px;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums",
 } as const;
 
 const RULES = [

@@ -73,11 +73,11 @@ th .square{vertical-align:baseline}
 .runs td,.runs th{padding-top:7px;padding-bottom:7px}
 .runs small{display:block;font-size:12px}
 .runs .id{padding-left:24px}
-.runs td.id{color:var(--muted);font:11px/1.9 ui-monospace,Menlo,Consolas,"Liberation Mono",monospace}
+.runs td.id{color:var(--muted);font:11px/1.9 ui-monospace,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere;min-width:7em}
 .empty{text-align:center;padding:64px 26px}
 .empty code{font-family:ui-monospace,Menlo,Consolas,"Liberation Mono",monospace;font-size:.95em}
 @media screen and (max-width:959px){.charts{grid-template-columns:1fr}figcaption p{min-height:0;margin-bottom:8px}.items{columns:1}}
-@media screen and (max-width:959px){
+@media screen and (max-width:1099px){
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody{display:block}
 tr>*{min-width:0;max-width:100%}
