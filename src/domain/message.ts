@@ -29,7 +29,14 @@ export const Message = z.object({
   message_id: id("Hostaway's message id; one document each."),
   account_id: id("The Hostaway account."),
   conversation_id: id("The thread it belongs to."),
-  reservation: ReservationSnapshot.nullable().describe("The booking or inquiry it is about."),
+  reservation: ReservationSnapshot.nullable().describe(
+    "The booking or inquiry it is about: the one that it names itself, else its conversation's.",
+  ),
+  reservation_ids: z
+    .array(z.string())
+    .describe(
+      "The bookings in whose history it stands: the one that it names, and the one its conversation is linked to.",
+    ),
   property: Property.describe("The property it is about."),
   guest: Guest.describe("The guest of the conversation."),
   content: text("The message as plain text; HTML bodies are converted, everything else is unchanged."),
@@ -58,6 +65,10 @@ export const Message = z.object({
   source_communication_type: text("Hostaway's own word behind `channel`.").nullable(),
   source_channel_id: whole(
     "Hostaway's channel number, when the message names one; else `platform` is its reservation's.",
+  ).nullable(),
+  source_reservation_id: id("The booking that the message names.").nullable(),
+  source_conversation_id: id(
+    "The conversation that the message names; `conversation_id` is the one that shows it.",
   ).nullable(),
   source_listing_id: id(
     "The listing that the message names; `property` prefers its reservation's.",

@@ -74,7 +74,8 @@ export function forTerminal(output: string): string {
 }
 
 /** Controls, direction marks and overrides, separators, what has no width, halves of pairs. */
-const UNSAFE_IN_JSON = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060-\u2064\ufeff]/gu;
+const UNSAFE_IN_JSON =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb]/gu;
 
 /** For a line of a log: nothing is lost, and nothing acts on a terminal. In a string of JSON it means the same. */
 export function escaped(line: string): string {

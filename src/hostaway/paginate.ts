@@ -269,5 +269,8 @@ function usableIds(items: readonly unknown[]): string[] {
 
 function idOf(item: unknown): string | null {
   if (typeof item !== "object" || item === null || !("id" in item)) return null;
-  return /^[1-9]\d*$/.test(String(item.id)) ? String(item.id) : null;
+  const { id } = item;
+  return (typeof id === "number" || typeof id === "string") && /^[1-9]\d*$/.test(String(id))
+    ? String(id)
+    : null;
 }

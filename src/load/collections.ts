@@ -55,6 +55,7 @@ export const MESSAGES: CollectionSpec = {
     index({ "property.id": 1, timestamp: 1 }),
     index({ "guest.nationality": 1, timestamp: 1 }),
     index({ "reservation.id": 1, timestamp: 1 }),
+    index({ reservation_ids: 1, timestamp: 1 }),
     index({ conversation_id: 1, timestamp: 1 }),
     index({ account_id: 1, timestamp: 1 }),
     index({ account_id: 1, content_tokens: 1, timestamp: 1 }),

@@ -14,7 +14,9 @@ interface Sourced {
 }
 
 export type Stored = Bookkeeping & Sourced & { readonly deleted_at?: Date } & Document;
-type Held = Pick<Stored, "content_hash" | "source_updated_at" | "deleted_at">;
+type Held = Pick<Stored, "source_updated_at" | "deleted_at"> &
+  Partial<Pick<Stored, "content_hash">> &
+  Document;
 
 /** Fields that are made of a document when it is written, and of which no hash need know. */
 export type Derive<D = object> = (document: D) => Readonly<Record<string, unknown>>;
@@ -143,7 +145,10 @@ function newestOfEach(batch: readonly Incoming[]): Incoming[] {
   const newest = new Map<string, Incoming>();
   for (const incoming of batch) {
     const other = newest.get(incoming.id);
-    if (!other || !isOlder(incoming.document, other.document)) newest.set(incoming.id, incoming);
+    const isBeaten =
+      other !== undefined &&
+      (isOlder(incoming.document, other.document) || belongsElsewhere(incoming.document, other.document));
+    if (!isBeaten) newest.set(incoming.id, incoming);
   }
   return [...newest.values()];
 }
@@ -154,7 +159,14 @@ async function findHeld(
   batch: readonly Incoming[],
 ): Promise<Map<string, Held>> {
   if (batch.length === 0) return new Map();
-  const projection = { _id: 0, [key]: 1, content_hash: 1, source_updated_at: 1, deleted_at: 1 };
+  const projection = {
+    _id: 0,
+    [key]: 1,
+    content_hash: 1,
+    source_updated_at: 1,
+    deleted_at: 1,
+    conversation_id: 1,
+  };
   const filter = { [key]: { $in: batch.map(({ id }) => id) } } as Document;
   const found = await collection.find(filter, { projection, batchSize: batch.length + 1 }).toArray();
   return new Map(found.map((document) => [String(document[key]), document]));
@@ -165,7 +177,21 @@ function isNews(incoming: Incoming, held: Held | undefined): boolean {
 }
 
 function isBetter({ hash, document }: Incoming, held: Held): boolean {
-  return held.content_hash !== hash && !isOlder(document, held);
+  return held.content_hash !== hash && !isOlder(document, held) && !belongsElsewhere(document, held);
+}
+
+/**
+ * Whether a message that two conversations show stays with the other one: the one that it names itself, else the one
+ * with the lower id. Whichever of them is read last, the answer is the same (P7). One that the other conversation does
+ * not show any more belongs to this one.
+ */
+function belongsElsewhere(document: Sourced & Document, held: Held): boolean {
+  const { conversation_id: here, source_conversation_id: named } = document;
+  const there: unknown = held["conversation_id"];
+  if (typeof there !== "string" || typeof here !== "string" || there === here || !("message_id" in document))
+    return false;
+  if (held.deleted_at !== undefined || named === here) return false;
+  return named === there || Number(there) < Number(here);
 }
 
 /** Whoever does not say when it was updated is older than whoever does. */

@@ -20,7 +20,9 @@ export interface Batch<S extends z.ZodObject, D> extends Target<D> {
   readonly schema: S;
   readonly items: readonly unknown[];
   /** All good records of the page at once, as some need their neighbours; for each, what makes its document. */
-  readonly toDocuments: (records: readonly z.output<S>[]) => readonly (() => D)[];
+  readonly toDocuments: (
+    records: readonly z.output<S>[],
+  ) => readonly (() => D)[] | Promise<readonly (() => D)[]>;
 }
 
 export interface Loaded<D> {
@@ -43,7 +45,7 @@ export async function loadPage<S extends z.ZodObject, D>(batch: Batch<S, D>): Pr
     else bad.push(undecodable(batch, raw, result.error));
   }
   const documents: D[] = [];
-  const makers = batch.toDocuments(decoded.map(({ record }) => record));
+  const makers = await batch.toDocuments(decoded.map(({ record }) => record));
   const isLong = createStopwatch();
   for (const [index, { raw, record }] of decoded.entries()) {
     const made = attempt(makers[index]);

@@ -1,6 +1,7 @@
 import type { FailedItem } from "../domain/dead-letter.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { Message } from "../domain/message.ts";
+import type { Reservation } from "../domain/reservation.ts";
 import type { ConversationState } from "../domain/sync-state.ts";
 import { ConversationMessage } from "../hostaway/schemas.ts";
 import { rawId } from "../transform/decode.ts";
@@ -130,10 +131,13 @@ async function readFrom(resume: Resume | null, task: Task, run: Run): Promise<Re
   let pages = 0;
   const failed: FailedItem[] = [];
 
-  const toDocuments = (records: readonly ConversationMessage[]): (() => Message)[] => {
+  const otherReservations = createOthers(task, run);
+  const toDocuments = async (records: readonly ConversationMessage[]): Promise<(() => Message)[]> => {
+    const named = records.map(({ reservationId }) => reservationId);
+    const about = { ...thread, otherReservations: await otherReservations(named) };
     const placed = placeInTime(records, newer, thread.fallbackTime);
     newer = placed.at(-1)?.timestamp ?? newer;
-    return placed.map((record) => () => toMessage(record, thread));
+    return placed.map((record) => () => toMessage(record, about));
   };
 
   for await (const page of run.source.messages(conversationId, resume?.offset ?? 0, run.signal)) {
@@ -156,6 +160,27 @@ async function readFrom(resume: Resume | null, task: Task, run: Run): Promise<Re
   return resume
     ? { tally: await tallyOf(conversationId, run), ids: null, pages, failed }
     : { tally, ids, pages, failed };
+}
+
+/**
+ * Looks up the bookings that messages name and their thread is not linked to: a thread goes on with a guest's next
+ * booking, and what was said about the first one stays in its history.
+ */
+export function createOthers(
+  { thread }: Pick<Task, "thread">,
+  { stores }: Pick<Run, "stores">,
+): (named: readonly (string | null | undefined)[]) => Promise<ReadonlyMap<string, Reservation>> {
+  const known = new Map<string, Reservation>();
+  const asked = new Set<string>();
+  return async (named) => {
+    const ids = [...new Set(named)].filter(
+      (id) => id !== null && id !== undefined && id !== thread.record.reservationId && !asked.has(id),
+    ) as string[];
+    if (ids.length === 0) return known;
+    for (const id of ids) asked.add(id);
+    for (const [id, reservation] of await stores.reservations.findMany(ids)) known.set(id, reservation);
+    return known;
+  };
 }
 
 /** What the stored messages of a conversation add up to. */

@@ -2,6 +2,7 @@ import type { FailedItem } from "../domain/dead-letter.ts";
 import { count, emptyTally, toConversation } from "../transform/to-conversation.ts";
 import { inThread } from "../transform/to-message.ts";
 import { loadDocuments } from "./load-page.ts";
+import { createOthers } from "./read-conversation.ts";
 import type { Run } from "./run.ts";
 import { isDisputed, type Task } from "./scan.ts";
 
@@ -18,8 +19,11 @@ export async function refreshConversation(task: Task, run: Run): Promise<void> {
   await stores.conversationStates.change(conversationId, { context_hash: null });
   const tally = emptyTally();
   const failed: FailedItem[] = [];
+  const otherReservations = createOthers(task, run);
   for await (const stored of stores.messages.ofConversation(conversationId)) {
-    const messages = stored.map((message) => inThread(message, thread));
+    const named = stored.map(({ source_reservation_id }) => source_reservation_id);
+    const about = { ...thread, otherReservations: await otherReservations(named) };
+    const messages = stored.map((message) => inThread(message, about));
     failed.push(...(await loadDocuments(messageTarget, messages)));
     for (const message of messages) count(tally, message);
   }

@@ -21,7 +21,7 @@ export function indexFor(
   { reservation, property, text }: Criteria,
   conversations: readonly string[] | null,
 ): IndexKey | null {
-  if (reservation !== undefined) return { "reservation.id": 1, timestamp: 1 };
+  if (reservation !== undefined) return { reservation_ids: 1, timestamp: 1 };
   if (conversations) return conversations.length <= FEW ? { conversation_id: 1, timestamp: 1 } : null;
   if (text !== undefined && readText(text).tokens.length > 0)
     return { account_id: 1, content_tokens: 1, timestamp: 1 };

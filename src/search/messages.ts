@@ -105,7 +105,7 @@ async function queryFor(db: Db, accountId: string, criteria: Criteria): Promise<
   const filter = {
     account_id: accountId,
     ...(!deleted && PRESENT),
-    ...(reservation !== undefined && { "reservation.id": reservation }),
+    ...(reservation !== undefined && { reservation_ids: reservation }),
     ...(property !== undefined && { "property.id": property }),
     ...(conversations && { conversation_id: { $in: conversations } }),
     ...((from || to) && { timestamp: { ...(from && { $gte: from }), ...(to && { $lt: to }) } }),

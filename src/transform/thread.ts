@@ -16,6 +16,8 @@ export interface Thread {
   readonly snapshot: ReservationSnapshot | null;
   readonly guest: Guest;
   readonly listing: (id: string | null) => ListingFacts | null;
+  /** Bookings that single messages name, when the thread is linked to another one by now. */
+  readonly otherReservations: ReadonlyMap<string, Reservation>;
   /** Stands in for a message's time when nothing in the thread has one. */
   readonly fallbackTime: Date;
 }
@@ -32,11 +34,25 @@ export function toThread({ retrievedAt, ...parts }: ThreadParts): Thread {
   const { record, reservation } = parts;
   return {
     ...parts,
+    otherReservations: new Map(),
     snapshot: reservation ? toSnapshot(reservation) : snapshotOfId(record.reservationId),
     guest: guestOfConversation(reservation?.guest ?? null, record),
     fallbackTime:
       record.messageReceivedOn ?? record.messageSentOn ?? reservation?.source_inserted_at ?? retrievedAt,
   };
+}
+
+/** The booking that a message is about: the one it names itself, whatever its thread is linked to by now. */
+export function reservationOf(thread: Thread, named: string | null): Reservation | null {
+  if (named === null || named === thread.record.reservationId) return thread.reservation;
+  return thread.otherReservations.get(named) ?? null;
+}
+
+/** What a message carries of its booking. */
+export function snapshotOf(thread: Thread, named: string | null): ReservationSnapshot | null {
+  if (named === null || named === thread.record.reservationId) return thread.snapshot;
+  const reservation = thread.otherReservations.get(named);
+  return reservation ? toSnapshot(reservation) : snapshotOfId(named);
 }
 
 /** A reservation that could not be read is still the booking that people search for. */

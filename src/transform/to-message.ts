@@ -3,14 +3,22 @@ import type { SenderType } from "../domain/parts.ts";
 import type { ConversationMessage } from "../hostaway/schemas.ts";
 import { toContent } from "./content.ts";
 import { firstTimeZone, toLocalTimestamp } from "./local-time.ts";
-import type { Thread } from "./thread.ts";
+import { reservationOf, snapshotOf, type Thread } from "./thread.ts";
 import type { Placed } from "./timestamps.ts";
 import { toChannel, toDeliveryStatus, toPlatform } from "./words.ts";
 
 /** What a message says itself; all else it carries from its thread. */
 type OwnWords = Omit<
   Message,
-  "reservation" | "property" | "guest" | "timezone" | "local_timestamp" | "sender" | "channel" | "platform"
+  | "reservation"
+  | "reservation_ids"
+  | "property"
+  | "guest"
+  | "timezone"
+  | "local_timestamp"
+  | "sender"
+  | "channel"
+  | "platform"
 > & { readonly sender: Pick<Message["sender"], "type"> };
 
 /** Pure and total: whatever could go wrong went wrong in `decode`. */
@@ -33,6 +41,8 @@ export function toMessage({ record, timestamp, source }: Placed, thread: Thread)
     source_status: record.status,
     source_communication_type: record.communicationType,
     source_channel_id: record.channelId,
+    source_reservation_id: record.reservationId,
+    source_conversation_id: record.conversationId,
     source_listing_id: record.listingMapId,
     source_timezone: record.listingTimeZoneName,
     seen: record.isSeen,
@@ -48,16 +58,19 @@ export function toMessage({ record, timestamp, source }: Placed, thread: Thread)
  * around is brought up to date by this. The keys come in a fixed order, which the content hash relies on.
  */
 export function inThread(own: OwnWords, thread: Thread): Message {
-  const platform = toPlatform(own.source_channel_id ?? thread.reservation?.source_channel_id ?? null);
+  const named = own.source_reservation_id ?? null;
+  const reservation = reservationOf(thread, named);
+  const platform = toPlatform(own.source_channel_id ?? reservation?.source_channel_id ?? null);
   // The conversation's own listing is the account's id in some accounts, so it comes last.
-  const listingId = thread.reservation?.listing_id ?? own.source_listing_id ?? thread.record.listingMapId;
+  const listingId = reservation?.listing_id ?? own.source_listing_id ?? thread.record.listingMapId;
   const listing = thread.listing(listingId);
   const timezone = firstTimeZone(listing?.timezone ?? null, own.source_timezone);
   return {
     message_id: own.message_id,
     account_id: own.account_id,
     conversation_id: own.conversation_id,
-    reservation: thread.snapshot,
+    reservation: snapshotOf(thread, named),
+    reservation_ids: [...new Set([named, thread.record.reservationId])].filter((id) => id !== null),
     property: { id: listingId, name: listing?.name ?? null },
     guest: thread.guest,
     content: own.content,
@@ -75,6 +88,8 @@ export function inThread(own: OwnWords, thread: Thread): Message {
     source_status: own.source_status,
     source_communication_type: own.source_communication_type,
     source_channel_id: own.source_channel_id,
+    source_reservation_id: named,
+    source_conversation_id: own.source_conversation_id ?? null,
     source_listing_id: own.source_listing_id,
     source_timezone: own.source_timezone,
     seen: own.seen,

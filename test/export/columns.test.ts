@@ -11,6 +11,11 @@ const LEFT_OUT = [
   "created_at",
   "updated_at",
   "schema_version",
+  // Made for searching, of what other fields say.
+  "content_tokens",
+  "reservation_ids",
+  "source_reservation_id",
+  "source_conversation_id",
 ];
 /** And these columns are no field. */
 const MADE_UP = ["attachment_count", "attachment_names", "attachment_urls"];

@@ -787,7 +787,7 @@ describe("an answer that does not come in time", () => {
 });
 
 describe("a connection that breaks", () => {
-  const code = expect.stringMatching(/^GET \/conversations\/1406: [A-Z_]+ \(127\.0\.0\.1:\d+\)$/);
+  const code = expect.stringMatching(/^GET \/conversations\/1406: [A-Z_]+ at 127\.0\.0\.1:\d+$/);
   const half = (response: ServerResponse) => {
     response.writeHead(200, { "Content-Length": "9999" }).write(success);
     return response.socket;
@@ -856,7 +856,7 @@ describe("a connection that breaks", () => {
     const { failure } = await failing(hostaway);
 
     expect(failure).toEqual(
-      reported("network_error", expect.stringMatching(/: E[A-Z_]+ \(127\.0\.0\.1:\d+\)$/), null, 5),
+      reported("network_error", expect.stringMatching(/: E[A-Z_]+ at 127\.0\.0\.1:\d+$/), null, 5),
     );
   });
 });

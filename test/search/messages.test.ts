@@ -212,7 +212,7 @@ describe("each criterion finds what fits it, and nothing else", () => {
     const reservation = all[0]?.reservation?.id ?? "";
     const expected = all.filter((message) => message.reservation?.id === reservation);
     const messages = database.db.collection("messages");
-    await messages.dropIndex("reservation.id_1_timestamp_1");
+    await messages.dropIndex("reservation_ids_1_timestamp_1");
 
     const found = await search({ reservation });
     const count = await countMessages(database.db, simulator.accountId, { reservation });

@@ -23,6 +23,7 @@ export function expectedMessages(thread: ExpectedThread): Message[] {
   const moments = momentsOf(thread);
   const shared = {
     reservation: snapshot(booking),
+    reservation_ids: [String(booking.reservationId)],
     property: propertyOf(listing),
     guest: expectedGuest(booking),
   };
@@ -39,6 +40,8 @@ export function expectedMessages(thread: ExpectedThread): Message[] {
       ...localTimeOf(moment.at, message, listing),
       ...authorOf(message, shared.guest.name),
       ...deliveryOf(message, booking),
+      source_reservation_id: String(booking.reservationId),
+      source_conversation_id: String(booking.conversationId),
       source_listing_id: String(booking.listingId),
       source_timezone: message.zone?.trim() ? message.zone : null,
       attachments: [...message.attachments.map(attachment), ...oldImages(message)],
