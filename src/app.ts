@@ -83,6 +83,8 @@ export interface StoreOptions {
   readonly connections: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ProviderProgress) => void;
+  /** Whether the URI may send questions to secondaries; not for what a run decides by. */
+  readonly reads?: "primary" | "as configured";
 }
 
 /** Finds or starts a MongoDB and connects to it. Throws `StoreUnavailableError` or `MongoUnavailableError`. */
@@ -91,7 +93,7 @@ export async function openStore(config: MongoConfig, options: StoreOptions): Pro
   const uri = config.uri?.reveal() ?? null;
   const endpoint = await openMongo({ uri, dataDir: config.dataDir, signal, onProgress });
   try {
-    const mongo = await connectMongo(endpoint.uri, connections);
+    const mongo = await connectMongo(endpoint.uri, connections, { reads: options.reads ?? "as configured" });
     const db = mongo.db(config.database);
     return {
       db,

@@ -3,7 +3,7 @@ import { type Config, readConfig } from "../config.ts";
 import { remedyOf, toItemError } from "../domain/failure.ts";
 import { MongoUnavailableError } from "../embedded/provider.ts";
 import { COLLECTIONS } from "../load/collections.ts";
-import { readServerFacts, StoreUnavailableError } from "../load/mongo.ts";
+import { OLDEST_SERVER, readMissingRights, readServerFacts, StoreUnavailableError } from "../load/mongo.ts";
 import { findConflicts, findMissing } from "../load/schema.ts";
 import { type CheckResult, renderChecks } from "../report/checks.ts";
 import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
@@ -50,7 +50,8 @@ async function checkDatabase(config: Config, context: Context, output: Output): 
     });
     const { version, now } = await readServerFacts(store.db);
     return [
-      { name: "MongoDB", status: "ok", detail: `${store.endpoint.description}, version ${version}` },
+      checkVersion(store, version),
+      await checkRights(store),
       await checkIndexes(store),
       checkClock("clock of MongoDB", now, clock.now()),
     ];
@@ -58,6 +59,25 @@ async function checkDatabase(config: Config, context: Context, output: Output): 
     if (!(error instanceof StoreUnavailableError || error instanceof MongoUnavailableError)) throw error;
     return [{ name: "MongoDB", status: "failed", detail: error.message }];
   }
+}
+
+function checkVersion({ endpoint }: StoreConnection, version: string): CheckResult {
+  const detail = `${endpoint.description}, version ${version}`;
+  const isOld = endpoint.kind !== "standin" && Number.parseInt(version, 10) < OLDEST_SERVER;
+  if (!isOld) return { name: "MongoDB", status: "ok", detail };
+  const remedy = `Use MongoDB ${OLDEST_SERVER}.0 or newer: older ones cannot have the views for analysts, nor the report's overview.`;
+  return { name: "MongoDB", status: "warning", detail, remedy };
+}
+
+/** Found out before an upgrade needs them. */
+async function checkRights({ db }: StoreConnection): Promise<CheckResult> {
+  const name = "rights";
+  const missing = await readMissingRights(db);
+  if (missing === null) return { name, status: "ok", detail: "the server does not say" };
+  if (missing.length === 0) return { name, status: "ok", detail: "enough" };
+  const isNeeded = missing.some((action) => action !== "collMod");
+  const remedy = `Give the user the roles readWrite and dbAdmin on the database ${db.databaseName}.`;
+  return { name, status: isNeeded ? "failed" : "warning", detail: `missing: ${missing.join(", ")}`, remedy };
 }
 
 async function checkIndexes({ db }: StoreConnection): Promise<CheckResult> {

@@ -2,6 +2,8 @@ import { openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
 import { countMessagesBy, findLiveliestConversation } from "../load/answers.ts";
+import { COLLECTIONS } from "../load/collections.ts";
+import { VIEWS } from "../load/views.ts";
 import { renderExcerpt, renderMessage, renderShares } from "../report/answers.ts";
 import { formatCount } from "../report/numbers.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
@@ -48,7 +50,7 @@ async function demo(context: Context): Promise<number> {
 
   say.chapter("A MongoDB for it");
   await using store = await openStore(config.mongo, { clock, signal, connections: 10, onProgress: say.step });
-  await store.db.dropDatabase();
+  await emptyOurs(store);
   say.line(store.endpoint.description);
 
   const stage: Stage = { context, output, config, simulator, store };
@@ -69,6 +71,13 @@ async function demo(context: Context): Promise<number> {
   say.line("npx hostaway-sync check         see that everything is in place, and");
   say.line("npx hostaway-sync sync          copy it");
   return EXIT_CODE[second.status];
+}
+
+/** Collection by collection: dropping a database needs a right that few users have. */
+async function emptyOurs({ db }: StoreConnection): Promise<void> {
+  const names = [...VIEWS, ...COLLECTIONS].map(({ name }) => name);
+  const found = await db.listCollections({ name: { $in: names } }, { nameOnly: true }).toArray();
+  for (const { name } of found) await db.collection(name).drop();
 }
 
 /** The user's own settings for database and log, the simulator's for Hostaway. */

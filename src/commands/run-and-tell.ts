@@ -69,7 +69,7 @@ export async function openAndRun(
   let report: RunReport | null = null;
   try {
     const connections = config.hostaway.concurrency + 2;
-    await using store = await openCommandStore(config, context, output, connections);
+    await using store = await openCommandStore(config, context, output, connections, "primary");
     report = await perform({ ...surroundings, store });
     return report;
   } catch (error) {

@@ -1,7 +1,6 @@
 import { ulid } from "ulid";
 import { openHostaway, type StoreConnection } from "../app.ts";
 import type { Config } from "../config.ts";
-import { toItemError } from "../domain/failure.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import type { EarlierUse } from "../http/rate-limiter.ts";
 import { ensureSchema } from "../load/schema.ts";
@@ -63,16 +62,16 @@ export async function runOnce(parts: RunParts, wishes: RunWishes = PLAIN_RUN): P
 
 /** Makes what is missing of collections, indexes and views. A run does not need the views. */
 export async function prepare({ db }: StoreConnection, log: Logger): Promise<void> {
-  for (const conflict of await ensureSchema(db))
-    log.warn("an index of ours means something else", { ...conflict });
-  try {
-    for (const conflict of await ensureViews(db))
-      log.warn("something else has the name of a view of ours", { ...conflict });
-  } catch (error) {
-    const { endsRun, message } = toItemError(error);
-    if (endsRun) throw error;
-    log.warn("the views for analysts cannot be made", { reason: message });
-  }
+  const { conflicts, outdated } = await ensureSchema(db);
+  for (const conflict of conflicts) log.warn("an index of ours means something else", { ...conflict });
+  if (outdated.length > 0)
+    log.warn("validators are of an older version: give the user the role dbAdmin to have them renewed", {
+      collections: outdated,
+    });
+  const views = await ensureViews(db);
+  for (const conflict of views.conflicts)
+    log.warn("something else has the name of a view of ours", { ...conflict });
+  for (const failure of views.failures) log.warn("a view for analysts cannot be made", { ...failure });
 }
 
 interface OpenedRun extends RunParts {

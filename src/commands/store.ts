@@ -1,4 +1,4 @@
-import { openStore, type StoreConnection } from "../app.ts";
+import { openStore, type StoreConnection, type StoreOptions } from "../app.ts";
 import type { Config } from "../config.ts";
 import type { Context } from "./command.ts";
 import type { Output } from "./output.ts";
@@ -9,6 +9,13 @@ export function openCommandStore(
   { clock, signal }: Context,
   output: Output,
   connections = 1,
+  reads: StoreOptions["reads"] = "as configured",
 ): Promise<StoreConnection> {
-  return openStore(mongo, { clock, signal, connections, onProgress: output.onSetUp });
+  return openStore(mongo, {
+    clock,
+    signal,
+    connections,
+    reads: reads ?? "as configured",
+    onProgress: output.onSetUp,
+  });
 }

@@ -116,21 +116,22 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
 
 const STORAGE_REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   [
-    /error 50 |MaxTimeMSExpired/,
+    /code 50\b|error 50 |MaxTimeMSExpired/,
     "The database took too long. Ask for less at once (--from, --to, --property), or try again when it is less busy.",
   ],
   [
-    /error (?:11|13|18|8000)\b|Unauthorized/,
+    /code 13\b|error (?:11|18)\b|Unauthorized/,
     "The user in MONGODB_URI lacks the right to do this: give it the role readWrite on the database.",
+  ],
+  [
+    /code 8000\b/,
+    "Look at the cluster in Atlas: the user needs the roles readWrite and dbAdmin on the database; a free cluster holds 512 MB.",
   ],
   [
     /Network|Selection|NotConnected|Topology|error (?:6|7|89|91|189|9001|10107|11600|11602|13435|13436)\b/,
     "The connection to MongoDB broke: check that it runs and that this machine reaches it, then try again.",
   ],
-  [
-    /error (?:14031|17280)\b|OutOfDiskSpace/,
-    "The disk of the MongoDB server is full: free some space there.",
-  ],
+  [/code 14031\b|OutOfDiskSpace/, "The disk of the MongoDB server is full: free some space there."],
 ];
 
 /** What a person can do about a database's answer, of which only its kind is known. */
@@ -149,9 +150,11 @@ export function remedyOf(failure: Explained, isAsked = false): string {
   const { item_type, item_id, error_type, message } = failure;
   if (failure.remedy !== undefined) return failure.remedy;
   const { remedy, runRemedy = remedy, listRemedy, askedRemedy = remedy } = POLICY[error_type];
+  const known = error_type === "storage_error" ? knownStorageRemedy(message) : undefined;
+  if (known !== undefined) return known;
   if (item_id === null && listRemedy) return listRemedy;
   if (item_type !== "run") return isAsked ? askedRemedy : remedy;
-  return (error_type === "storage_error" && knownStorageRemedy(message)) || runRemedy;
+  return runRemedy;
 }
 
 type Explained = Pick<Failure, "item_type" | "item_id" | "error_type" | "message" | "remedy">;

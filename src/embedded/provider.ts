@@ -64,6 +64,17 @@ type EmbeddedOptions = OpenMongoOptions & { readonly signal: AbortSignal };
 
 /** Joins the data directory's keeper, starting one where there is none, until one gives an answer. */
 async function embedded(options: EmbeddedOptions): Promise<MongoEndpoint> {
+  try {
+    return await joinOrStart(options);
+  } catch (error) {
+    // Without a lock two first commands may start two servers; the second one finds the first at the next look.
+    const { lock } = keeperAddress(options.dataDir);
+    if (lock !== null || !(error instanceof MongoUnavailableError)) throw error;
+    return await joinOrStart(options);
+  }
+}
+
+async function joinOrStart(options: EmbeddedOptions): Promise<MongoEndpoint> {
   requireWritable(options.dataDir);
   const { socket: at } = keeperAddress(options.dataDir);
   let keeper: { readonly ended: boolean } | null = null;
@@ -168,6 +179,8 @@ function startKeeper({ dataDir, env = process.env, durable = true }: EmbeddedOpt
   const child = spawn(process.execPath, [compiled("embedded/keeper.js"), JSON.stringify(options)], {
     detached: true,
     stdio: ["ignore", log, log],
+    // Else a console window opens beside every command.
+    windowsHide: true,
     env,
   });
   closeSync(log);

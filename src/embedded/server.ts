@@ -4,10 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MongoMemoryServer } from "mongodb-memory-server";
 import { claimFolder } from "../standin/ours.ts";
 import { MongoUnavailableError } from "./errors.ts";
-import { type Choice, dataFolder, type ServerKind } from "./ways.ts";
+import { type Choice, dataFolder, rememberServer, type ServerKind } from "./ways.ts";
 
 const LAUNCH_MS = 120_000;
 const PREVIOUS_MS = 15_000;
+/** Else the server would take half of the memory, and write hundreds of megabytes about itself. */
+const MODEST = ["--wiredTigerCacheSizeGB", "0.5", "--setParameter", "diagnosticDataCollectionEnabled=false"];
+/** `mongod` ends like this on data that another version wrote. */
+const OTHER_VERSION = /code "?62/;
 /** By these the data of earlier versions are known, which left no mark. */
 const SIGNS: Readonly<Record<ServerKind, readonly string[]>> = {
   mongod: ["WiredTiger", "storage.bson"],
@@ -31,8 +35,14 @@ export async function startServer(choice: Choice, dataDir: string, durable: bool
   process.env["STANDIN_DURABILITY"] = durable ? "on" : "off";
   try {
     const server = await MongoMemoryServer.create({
-      instance: { dbPath, storageEngine: "wiredTiger", launchTimeout: LAUNCH_MS },
+      instance: {
+        dbPath,
+        storageEngine: "wiredTiger",
+        launchTimeout: LAUNCH_MS,
+        ...(choice.kind === "mongod" && { args: MODEST }),
+      },
     });
+    rememberServer(choice, dataDir);
     const process = server.instanceInfo?.instance.mongodProcess;
     const exited = new Promise<void>((resolve) => process?.once("exit", () => resolve()));
     return { uri: server.getUri(), exited, stop: async () => void (await server.stop({ doCleanup: false })) };
@@ -66,6 +76,15 @@ function isAlive(pid: number): boolean {
 
 function startFailure({ label }: Choice, dbPath: string, error: unknown): MongoUnavailableError {
   const reason = error instanceof Error ? error.message : String(error);
+  if (OTHER_VERSION.test(reason))
+    return new MongoUnavailableError([
+      {
+        way: label,
+        reason: `its data in ${dbPath} were written by another version of MongoDB (exit code 62)`,
+        remedy:
+          "Set MONGOMS_SYSTEM_BINARY to a mongod of that version, or move the data away and copy them anew",
+      },
+    ]);
   const remedy = `Look at the log beside ${dbPath}, or set MONGODB_URI to a server of your own`;
   return new MongoUnavailableError([{ way: label, reason: `it did not start: ${reason}`, remedy }]);
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import net from "node:net";
 import path from "node:path";
@@ -49,6 +49,8 @@ export function dataFolder(dataDir: string, kind: ServerKind): string {
 
 /** The first way that works. Data that are already there decide what may be started on them. */
 export async function chooseServer(situation: Situation): Promise<Choice> {
+  const before = await serverOfBefore(situation);
+  if (before) return before;
   const attempts: Attempt[] = [
     { way: "MONGODB_URI", reason: "not set", remedy: "Set it to the connection string of your own server" },
   ];
@@ -59,6 +61,31 @@ export async function chooseServer(situation: Situation): Promise<Choice> {
     attempts.push(found);
   }
   throw new MongoUnavailableError(attempts);
+}
+
+const LAST_SERVER = "server.json";
+
+/**
+ * The program that wrote the data last, if it still runs. Which one is found first may change, with a PATH that cron
+ * does not have, say, and the data of one version are not opened by another.
+ */
+async function serverOfBefore({ env, dataDir }: Situation): Promise<Choice | null> {
+  if (env["MONGOMS_SYSTEM_BINARY"] || !holdsData(dataDir, "mongod")) return null;
+  try {
+    const file = path.join(dataFolder(dataDir, "mongod"), LAST_SERVER);
+    const { binary }: { binary?: unknown } = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof binary !== "string") return null;
+    const found = await inspect(binary, "the server that wrote the data", "");
+    return "binary" in found && found.kind === "mongod" ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** For the next start. */
+export function rememberServer({ kind, binary }: Choice, dataDir: string): void {
+  if (kind !== "mongod") return;
+  writeFileSync(path.join(dataFolder(dataDir, kind), LAST_SERVER), `${JSON.stringify({ binary })}\n`);
 }
 
 /** A new way to a mongod must not make a database in the stand-in look empty overnight. */
@@ -100,24 +127,39 @@ async function inspect(binary: string, way: string, remedy: string): Promise<Cho
   }
 }
 
+/** MongoDB is built for Debian on x86-64 only (platform table of its manual); Ubuntu's build for ARM has an older libc. */
+function isDebianOnArm(): boolean {
+  return process.platform === "linux" && process.arch === "arm64" && readMachine().distribution === "debian";
+}
+
 const download: Way = async ({ env, onProgress, signal }) => {
   const way = "Download by mongodb-memory-server";
   const remedy = "Let this machine reach the download, or set MONGOMS_DOWNLOAD_MIRROR to one it can reach";
   try {
+    if (isDebianOnArm()) process.env["MONGOMS_DISTRO"] ??= "ubuntu-22.04";
     const options = await DryMongoBinary.generateOptions();
     const cached = await DryMongoBinary.locateBinary(options);
     const label = `MongoDB ${options.version} (downloaded)`;
-    if (cached) return { kind: "mongod", binary: cached, label };
+    if (cached) return labelled(await inspect(cached, way, BROKEN_DOWNLOAD), label);
     if (env["MONGOMS_RUNTIME_DOWNLOAD"] === "false") return { way, reason: "switched off", remedy };
     await probe(await downloadUrl(options), env);
     onProgress({ step: "Downloading MongoDB (once)", detail: `version ${options.version}` });
     const limit = AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_MS)]);
-    return { kind: "mongod", binary: await abortable(MongoBinary.getPath(), limit), label };
+    const binary = await abortable(MongoBinary.getPath(), limit);
+    return labelled(await inspect(binary, way, BROKEN_DOWNLOAD), label);
   } catch (error) {
     signal.throwIfAborted();
     return { way, reason: firstLine(error), remedy };
   }
 };
+
+/** A program of MongoDB's may be there and not run: without libcurl, on a processor without AVX, for another libc. */
+const BROKEN_DOWNLOAD =
+  "Install what it lacks (Debian, Ubuntu: apt-get install libcurl4), or set MONGODB_URI to a server of your own";
+
+function labelled(found: Choice | Attempt, label: string): Choice | Attempt {
+  return "binary" in found ? { ...found, label } : found;
+}
 
 interface UrlBuilder {
   getDownloadUrl(): Promise<string>;
@@ -144,6 +186,8 @@ async function probe(url: string, env: NodeJS.ProcessEnv): Promise<void> {
     const why = cause && typeof cause === "object" && "code" in cause ? cause.code : firstLine(cause);
     throw new Error(`${hostname} cannot be reached (${why})`);
   });
+  if (response.status === 403 || response.status === 404)
+    throw new Error(`there is no MongoDB for this system at ${host} (HTTP ${response.status})`);
   if (!response.ok) throw new Error(`${host} answers ${response.status}`);
 }
 

@@ -17,9 +17,19 @@ export const WRITE_CONFLICT = 112;
 const DOCUMENT_REFUSED_BY_VALIDATOR = 121;
 /** UserNotFound, Unauthorized, AuthenticationFailed, and Atlas, which has one code for all of them. */
 const ACCESS_DENIED = new Set([11, 13, 18, 8_000]);
-/** Shards out of reach, shutdown, NotWritablePrimary and its kin, a full disk: no document would fare better. */
+/** Shards or a primary out of reach, shutdown, NotWritablePrimary and its kin, a full disk: no document would fare better. */
 const SERVER_SAYS_NO = new Set([
-  6, 7, 89, 91, 189, 9_001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436, 14_031,
+  6, 7, 89, 91, 133, 189, 9_001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436, 14_031,
+]);
+
+/** Codes whose names say little to whoever does not write databases. */
+const IN_WORDS: ReadonlyMap<number, string> = new Map([
+  [13, "the user has no right to do this (code 13)"],
+  [50, "it took longer than it may (code 50)"],
+  [DOCUMENT_REFUSED_BY_VALIDATOR, "the collection's validator refused it (code 121)"],
+  // Atlas has one code for all that it denies, and for a cluster of the free and flexible tiers that is full.
+  [8_000, "Atlas refuses it: the user has no right to do this, or the cluster is full (code 8000)"],
+  [14_031, "the disk of the MongoDB server is full (code 14031)"],
 ]);
 
 /** True when the database is out of reach or refuses everything, so that going on is pointless. */
@@ -38,7 +48,7 @@ export function isStoreGone(thrown: unknown): boolean {
 }
 
 /** True when the database answers, but will not have us. */
-export function isAccessDenied(error: unknown): boolean {
+export function isAccessDenied(error: unknown): error is MongoServerError {
   return error instanceof MongoServerError && ACCESS_DENIED.has(Number(error.code));
 }
 
@@ -77,6 +87,7 @@ export function kindOf(error: MongoError): string {
 }
 
 export function describeCode(code: number, codeName?: unknown): string {
-  if (code === DOCUMENT_REFUSED_BY_VALIDATOR) return "the collection's validator refused it (code 121)";
+  const words = IN_WORDS.get(code);
+  if (words !== undefined) return words;
   return typeof codeName === "string" ? `MongoDB error ${code} (${codeName})` : `MongoDB error ${code}`;
 }

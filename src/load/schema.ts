@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Db, type Document, MongoServerError } from "mongodb";
+import { type Db, type Document, MongoNetworkTimeoutError, MongoServerError } from "mongodb";
+import { ItemError } from "../domain/failure.ts";
 import { COLLECTIONS, type CollectionSpec } from "./collections.ts";
-import { isStoreGone, NAMESPACE_EXISTS, toStorageError } from "./errors.ts";
+import { isAccessDenied, isStoreGone, NAMESPACE_EXISTS, toStorageError } from "./errors.ts";
 import { toValidator } from "./validator.ts";
 
 /** An index of ours that the database holds under the same name with another meaning. */
@@ -12,6 +13,12 @@ export interface IndexConflict {
   readonly unique: boolean;
 }
 
+export interface Prepared {
+  readonly conflicts: readonly IndexConflict[];
+  /** Collections whose validator is an older version's: this user may not change it. Nothing else depends on that. */
+  readonly outdated: readonly string[];
+}
+
 /** Somebody else may be making the same things at this moment: by the fifth look they are there. */
 const TRIES = 5;
 
@@ -19,30 +26,53 @@ const TRIES = 5;
  * Creates what is missing: collections with their validators, and indexes. Safe to repeat, and for two
  * processes at once. An index of the same name that means something else is reported, never dropped.
  */
-export async function ensureSchema(db: Db): Promise<readonly IndexConflict[]> {
+export async function ensureSchema(db: Db): Promise<Prepared> {
   const conflicts: IndexConflict[] = [];
-  for (const spec of COLLECTIONS) conflicts.push(...(await ensurePatiently(db, spec)));
-  return conflicts;
+  const outdated: string[] = [];
+  for (const spec of COLLECTIONS) {
+    const { isOutdated, ...found } = await ensurePatiently(db, spec);
+    conflicts.push(...found.conflicts);
+    if (isOutdated) outdated.push(spec.name);
+  }
+  return { conflicts, outdated };
 }
 
-async function ensurePatiently(db: Db, spec: CollectionSpec): Promise<IndexConflict[]> {
+async function ensurePatiently(
+  db: Db,
+  spec: CollectionSpec,
+): Promise<{ readonly conflicts: IndexConflict[]; readonly isOutdated: boolean }> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await ensureCollection(db, spec);
-      return await ensureIndexes(db, spec);
+      const isOutdated = !(await ensureCollection(db, spec));
+      return { conflicts: await ensureIndexes(db, spec), isOutdated };
     } catch (error) {
       if (tries >= TRIES || isStoreGone(error)) throw toStorageError(error, "preparing the collections");
     }
   }
 }
 
-/** Leaves alone what is as it should be: changing a collection locks out whoever uses it. */
-async function ensureCollection(db: Db, { name, schema }: CollectionSpec): Promise<void> {
+/**
+ * Leaves alone what is as it should be: changing a collection locks out whoever uses it. False when its validator is
+ * of another version and this user has no right to change it: `collMod` is not part of `readWrite`.
+ */
+async function ensureCollection(db: Db, { name, schema }: CollectionSpec): Promise<boolean> {
   const validator = toValidator(schema);
   const [held] = await db.listCollections({ name }, { nameOnly: false }).toArray();
   if (!held) await createCollection(db, name, validator);
   else if (!isDeepStrictEqual(held.options?.["validator"] ?? {}, validator)) {
-    await db.command({ collMod: name, validator });
+    return await mayChange(() => db.command({ collMod: name, validator }));
+  }
+  return true;
+}
+
+/** False when the right to do so is missing. */
+export async function mayChange(change: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await change();
+    return true;
+  } catch (error) {
+    if (isAccessDenied(error)) return false;
+    throw error;
   }
 }
 
@@ -56,25 +86,59 @@ async function createCollection(db: Db, name: string, validator: Document): Prom
 
 async function ensureIndexes(db: Db, spec: CollectionSpec): Promise<IndexConflict[]> {
   const missing = new Set(await findMissing(db, spec));
-  const wanted = spec.indexes.filter(({ name }) => missing.has(name));
-  if (wanted.length > 0) await db.collection(spec.name).createIndexes([...wanted]);
-  return await findConflicts(db, spec);
+  const conflicts = await findConflicts(db, spec);
+  const blocked = new Set(conflicts.map(({ index }) => index));
+  const wanted = spec.indexes.filter(({ name }) => missing.has(name) && !blocked.has(name));
+  if (wanted.length > 0) await createIndexes(db, spec.name, wanted);
+  return conflicts;
+}
+
+/** A large collection takes longer than a question may; the server goes on, and the next run finds the index there. */
+async function createIndexes(db: Db, name: string, wanted: CollectionSpec["indexes"]): Promise<void> {
+  try {
+    await db.collection(name).createIndexes([...wanted]);
+  } catch (error) {
+    if (!(error instanceof MongoNetworkTimeoutError)) throw error;
+    throw new ItemError(
+      "storage_error",
+      `preparing the collections: MongoDB is still building the indexes of ${name}, the next run goes on when they are there`,
+      { endsRun: true },
+    );
+  }
 }
 
 /** What stands in the way of our indexes; an empty list also when the collection does not exist. */
 export async function findConflicts(db: Db, { name, indexes }: CollectionSpec): Promise<IndexConflict[]> {
-  const present = new Map((await listIndexes(db, name)).map((index) => [String(index["name"]), index]));
+  const present = await listIndexes(db, name);
   return indexes.flatMap((wanted) => {
-    const held = present.get(wanted.name);
+    const held =
+      present.find((index) => index["name"] === wanted.name) ??
+      present.find((index) => standsInTheWay(wanted, index));
     if (!held || isSame(wanted, held)) return [];
     return [{ collection: name, index: wanted.name, unique: wanted.unique === true }];
   });
 }
 
+/** MongoDB makes no second index with the same keys, nor a second text index, under whatever name. */
+function standsInTheWay(
+  wanted: CollectionSpec["indexes"][number],
+  held: Readonly<Record<string, unknown>>,
+): boolean {
+  const isText = Object.values(wanted.key).includes("text");
+  const holdsText = Object.values(Object(held["key"])).includes("text");
+  if (isText || holdsText) return isText && holdsText;
+  const isPlain = held["partialFilterExpression"] === undefined && held["collation"] === undefined;
+  return isPlain && JSON.stringify(wanted.key) === JSON.stringify(held["key"]);
+}
+
 /** The names of those of our indexes that are not there. */
 export async function findMissing(db: Db, { name, indexes }: CollectionSpec): Promise<string[]> {
-  const present = new Set((await listIndexes(db, name)).map((index) => index["name"]));
-  return indexes.filter((wanted) => !present.has(wanted.name)).map((wanted) => wanted.name);
+  const present = await listIndexes(db, name);
+  const isThere = (wanted: CollectionSpec["indexes"][number]) =>
+    present.some(
+      (index) => index["name"] === wanted.name || (standsInTheWay(wanted, index) && isSame(wanted, index)),
+    );
+  return indexes.filter((wanted) => !isThere(wanted)).map((wanted) => wanted.name);
 }
 
 async function listIndexes(db: Db, name: string) {

@@ -1,8 +1,9 @@
 import type { Db, Document } from "mongodb";
+import { ItemError, toItemError } from "../domain/failure.ts";
 import { CHANNELS, type DeliveryStatus, type SenderType } from "../domain/parts.ts";
 import { CONVERSATIONS, MESSAGES } from "./collections.ts";
 import { PRESENT } from "./deletions.ts";
-import { isStoreGone, toStorageError } from "./errors.ts";
+import { isAccessDenied, isStoreGone, kindOf, toStorageError } from "./errors.ts";
 
 /** A question that is asked often, kept in the database: computed when somebody reads it, never stored. */
 export interface ViewSpec {
@@ -16,6 +17,12 @@ export interface ViewSpec {
 export interface ViewConflict {
   readonly view: string;
   readonly heldBy: "collection" | "view";
+}
+
+/** A view that this server cannot have, or this user may not make: the others are made all the same. */
+export interface ViewFailure {
+  readonly view: string;
+  readonly reason: string;
 }
 
 /** By this a view in the database is known as ours: nothing else of a view can be labelled. */
@@ -315,10 +322,22 @@ const TRIES = 5;
  * Creates the views that are missing and replaces those of ours that another version made. Safe to repeat, and
  * for two processes at once. A collection or somebody else's view of the same name is reported, never touched.
  */
-export async function ensureViews(db: Db): Promise<readonly ViewConflict[]> {
-  const conflicts: (ViewConflict | null)[] = [];
-  for (const view of VIEWS) conflicts.push(await ensurePatiently(db, view));
-  return conflicts.filter((conflict) => conflict !== null);
+export async function ensureViews(
+  db: Db,
+): Promise<{ readonly conflicts: readonly ViewConflict[]; readonly failures: readonly ViewFailure[] }> {
+  const conflicts: ViewConflict[] = [];
+  const failures: ViewFailure[] = [];
+  for (const view of VIEWS) {
+    try {
+      const conflict = await ensurePatiently(db, view);
+      if (conflict) conflicts.push(conflict);
+    } catch (error) {
+      const { message, endsRun } = toItemError(error);
+      if (endsRun && !isAccessDenied(error)) throw error;
+      failures.push({ view: view.name, reason: message });
+    }
+  }
+  return { conflicts, failures };
 }
 
 async function ensurePatiently(db: Db, view: ViewSpec): Promise<ViewConflict | null> {
@@ -326,6 +345,8 @@ async function ensurePatiently(db: Db, view: ViewSpec): Promise<ViewConflict | n
     try {
       return await ensureView(db, view);
     } catch (error) {
+      if (isAccessDenied(error))
+        throw new ItemError("storage_error", `preparing the views: ${kindOf(error)}`);
       if (tries >= TRIES || isStoreGone(error)) throw toStorageError(error, "preparing the views");
     }
   }

@@ -42,7 +42,8 @@ export function isOnPath(tool: string, env: NodeJS.ProcessEnv): boolean {
 
 export function findOnPath(tool: string, env: NodeJS.ProcessEnv): string | null {
   const folders = (env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => path.join(folder, tool)).find((file) => existsSync(file)) ?? null;
+  const name = process.platform === "win32" ? `${tool}.exe` : tool;
+  return folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file)) ?? null;
 }
 
 function succeeds(command: string, args: string[], env: NodeJS.ProcessEnv): boolean {

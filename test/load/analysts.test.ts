@@ -19,6 +19,8 @@ import { differencesFrom } from "../support/oracle.ts";
 import { syncOnce } from "../support/run.ts";
 import { isSent } from "../support/sent.ts";
 
+const MADE = { conflicts: [], failures: [] };
+
 const PAGE = "docs/analysts.md";
 const DAY_MS = 86_400_000;
 
@@ -455,12 +457,12 @@ describe("ensureViews", () => {
 
   test("makes them once, and changes nothing after that", async () => {
     await empty();
-    expect(await Promise.all([ensureViews(own.db), ensureViews(own.db)])).toEqual([[], []]);
+    expect(await Promise.all([ensureViews(own.db), ensureViews(own.db)])).toEqual([MADE, MADE]);
     const commands: string[] = [];
     const watched = await MongoClient.connect(own.uri, { monitorCommands: true });
     watched.on("commandStarted", ({ commandName }) => commands.push(commandName));
 
-    expect(await ensureViews(watched.db(own.name))).toEqual([]);
+    expect(await ensureViews(watched.db(own.name))).toEqual(MADE);
     await watched.close();
 
     expect(new Set(commands)).toEqual(new Set(["listCollections", "endSessions"]));
@@ -478,7 +480,7 @@ describe("ensureViews", () => {
     );
     await own.db.createCollection(name, { viewOn, pipeline: backwards });
 
-    expect(await ensureViews(own.db)).toEqual([]);
+    expect(await ensureViews(own.db)).toEqual(MADE);
 
     const held = await definitionOf(name);
     expect(JSON.stringify(held && "options" in held ? held.options?.["pipeline"] : null)).toBe(
@@ -492,10 +494,13 @@ describe("ensureViews", () => {
     const theirs = [{ $match: { $comment: "theirs" } }];
     await own.db.createCollection("v_daily_volume", { viewOn: "listings", pipeline: theirs });
 
-    expect(await ensureViews(own.db)).toEqual([
-      { view: "v_messages", heldBy: "collection" },
-      { view: "v_daily_volume", heldBy: "view" },
-    ]);
+    expect(await ensureViews(own.db)).toEqual({
+      failures: [],
+      conflicts: [
+        { view: "v_messages", heldBy: "collection" },
+        { view: "v_daily_volume", heldBy: "view" },
+      ],
+    });
 
     expect(await own.db.collection("v_messages").countDocuments({ theirs: true })).toBe(1);
     expect(await definitionOf("v_daily_volume")).toMatchObject({
@@ -530,17 +535,20 @@ describe("a filter in front of a view's own steps uses an index", () => {
 
     const plan = await db.command({
       explain: { aggregate: view?.viewOn, pipeline, cursor: {} },
-      verbosity: "queryPlanner",
+      // MongoDB names the index inside of a $lookup only when it has been carried out, and then in a list of its own.
+      verbosity: "executionStats",
     });
 
-    expect(textsOf(plan, "indexName")).toContain(index);
+    expect([...textsOf(plan, "indexName"), ...textsOf(plan, "indexesUsed")]).toContain(index);
     expect(textsOf(plan, "stage")).not.toContain("COLLSCAN");
   });
 });
 
 function textsOf(plan: unknown, field: string): string[] {
   if (typeof plan !== "object" || plan === null) return [];
-  return Object.entries(plan).flatMap(([key, value]) =>
-    key === field && typeof value === "string" ? [value] : textsOf(value, field),
-  );
+  return Object.entries(plan).flatMap(([key, value]) => {
+    if (key === field && typeof value === "string") return [value];
+    if (key === field && Array.isArray(value)) return value.filter((one) => typeof one === "string");
+    return textsOf(value, field);
+  });
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { MongoClient } from "mongodb";
+import { MongoClient, MongoServerError } from "mongodb";
 import { COLLECTIONS, MESSAGES } from "../../src/load/collections.ts";
-import { ensureSchema, findMissing } from "../../src/load/schema.ts";
+import { ensureSchema, findMissing, mayChange } from "../../src/load/schema.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 
 let database: TestDatabase;
@@ -15,8 +15,8 @@ const indexNames = async (collection: string) =>
   (await database.db.collection(collection).listIndexes().toArray()).map(({ name }) => name);
 
 test("every collection has its indexes, however often they are asked for", async () => {
-  expect(await ensureSchema(database.db)).toEqual([]);
-  expect(await ensureSchema(database.db)).toEqual([]);
+  expect(await ensureSchema(database.db)).toEqual({ conflicts: [], outdated: [] });
+  expect(await ensureSchema(database.db)).toEqual({ conflicts: [], outdated: [] });
 
   for (const spec of COLLECTIONS) {
     expect(await indexNames(spec.name)).toEqual(["_id_", ...spec.indexes.map(({ name }) => name)]);
@@ -26,7 +26,8 @@ test("every collection has its indexes, however often they are asked for", async
 test("two processes that start at once do not get in each other's way", async () => {
   const conflicts = await Promise.all([ensureSchema(database.db), ensureSchema(database.db)]);
 
-  expect(conflicts).toEqual([[], []]);
+  const nothing = { conflicts: [], outdated: [] };
+  expect(conflicts).toEqual([nothing, nothing]);
 });
 
 test("P7: what is as it should be is not changed again", async () => {
@@ -58,10 +59,43 @@ test("an index of the same name that means something else is reported, and stays
   const name = "account_id_1_timestamp_1";
   await database.db.collection(MESSAGES.name).createIndex({ guest: 1 }, { name });
 
-  expect(await ensureSchema(database.db)).toEqual([{ collection: "messages", index: name, unique: false }]);
+  expect(await ensureSchema(database.db)).toMatchObject({
+    conflicts: [{ collection: "messages", index: name, unique: false }],
+  });
 
   const indexes = await database.db.collection(MESSAGES.name).listIndexes().toArray();
   expect(indexes.find((index) => index["name"] === name)).toMatchObject({ key: { guest: 1 } });
+});
+
+test("an index of ours under another name serves as well, and is not made again", async () => {
+  await database.db
+    .collection(MESSAGES.name)
+    .createIndex({ account_id: 1, timestamp: 1 }, { name: "made by hand" });
+
+  expect(await ensureSchema(database.db)).toEqual({ conflicts: [], outdated: [] });
+
+  expect(await indexNames(MESSAGES.name)).not.toContain("account_id_1_timestamp_1");
+  expect(await findMissing(database.db, MESSAGES)).toEqual([]);
+});
+
+test("one with the same keys that is less than ours, under another name, is reported, and nothing else fails", async () => {
+  await database.db.collection(MESSAGES.name).createIndex({ message_id: 1 }, { name: "not unique" });
+
+  expect(await ensureSchema(database.db)).toMatchObject({
+    conflicts: [{ collection: "messages", index: "message_id_1", unique: true }],
+  });
+
+  expect(await indexNames(MESSAGES.name)).toContain("account_id_1_timestamp_1");
+});
+
+test("a user without the right to change a validator goes on with the older one", async () => {
+  const denied = new MongoServerError({ message: "not authorized on hostaway", code: 13 });
+
+  expect(await mayChange(() => Promise.reject(denied))).toBe(false);
+  expect(await mayChange(() => Promise.resolve())).toBe(true);
+  await expect(
+    mayChange(() => Promise.reject(new MongoServerError({ message: "no", code: 2 }))),
+  ).rejects.toThrow();
 });
 
 test("messages cannot be stored twice, whoever writes them", async () => {

@@ -18,7 +18,8 @@ interface Comparison {
 }
 
 const BATCH = 500;
-const OURS = ["_id", ...Object.keys(Bookkeeping.shape)];
+/** What a document carries beside the model: bookkeeping, and what is derived from the text as it is written. */
+const OURS = ["_id", "content_tokens", ...Object.keys(Bookkeeping.shape)];
 
 /** Compares all four collections with the oracle, field by field, both ways. */
 export async function differencesFrom(oracle: Oracle, db: Db): Promise<Record<string, Differences>> {
