@@ -75,7 +75,8 @@ export async function openAndRun(
   } catch (error) {
     if (error instanceof AccountBusyError || error instanceof ConfigError) throw error;
     const reason = whyNoRun(error, signal);
-    if (reason.type === "unexpected") output.log.error("unexpected error", { error });
+    if (reason.type === "unexpected" && reason.remedy === undefined)
+      output.log.error("unexpected error", { error });
     return (
       report ??
       reportWithoutRun(reason, {

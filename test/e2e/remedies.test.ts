@@ -113,7 +113,7 @@ describe("each command says what is wrong and what to do, without a stack", () =
       const { code, told } = await tell(args, env);
 
       expect(code).toBe(1);
-      expect(told).toContain("/v1 at its end");
+      expect(told).toContain("with the version at its end");
       expect(told).not.toContain("deleted in Hostaway");
     },
   );
