@@ -1,8 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { inspect } from "node:util";
-import { createContext, runInContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Collection, type Db, type Document, MongoClient } from "mongodb";
+import { type Db, type Document, MongoClient } from "mongodb";
 import type { Conversation } from "../../src/domain/conversation.ts";
 import type { Message } from "../../src/domain/message.ts";
 import { ensureSchema } from "../../src/load/schema.ts";
@@ -15,6 +13,7 @@ import {
 } from "../../src/load/views.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { askAsAnalyst, EXAMPLE, examplesOf, rowsForAnalyst } from "../support/mongosh.ts";
 import { differencesFrom } from "../support/oracle.ts";
 import { syncOnce } from "../support/run.ts";
 import { isSent } from "../support/sent.ts";
@@ -50,16 +49,12 @@ const rowsOf = (view: string, filter: Document = {}) =>
   db.collection(view).find(filter).toArray() as Promise<Document[]>;
 
 describe("the page for analysts", () => {
-  /** A query and the answer that stands below it. */
-  const EXAMPLE = /```js\n([^`]+)```\n\n```text\n([^`]*)```/g;
-  const examplesOf = (page: string) =>
-    [...page.matchAll(EXAMPLE)].map(([, query = "", answer = ""]) => ({ query, answer }));
   const examples = examplesOf(readFileSync(PAGE, "utf8"));
 
   beforeAll(async () => {
     if (!process.env["UPDATE_GOLDEN"]) return;
     const answers: string[] = [];
-    for (const { query } of examples) answers.push(await ask(query));
+    for (const { query } of examples) answers.push(await askAsAnalyst(db, query));
     const page = readFileSync(PAGE, "utf8").replace(
       EXAMPLE,
       (_, query: string) => `\`\`\`js\n${query}\`\`\`\n\n\`\`\`text\n${answers.shift() ?? ""}\`\`\``,
@@ -79,7 +74,7 @@ describe("the page for analysts", () => {
     async (number, query) => {
       const documented = examplesOf(readFileSync(PAGE, "utf8"))[number - 1]?.answer;
 
-      expect(await ask(query)).toBe(documented);
+      expect(await askAsAnalyst(db, query)).toBe(documented);
       expect(documented).not.toBe("");
     },
   );
@@ -95,7 +90,9 @@ describe("the page for analysts", () => {
         .filter((one) => one.property === property)
         .flatMap((one) => one.first_host_response_minutes ?? [])
         .sort((a, b) => a - b);
-    const [times, shares, , , , , , hours] = await Promise.all(examples.map(({ query }) => run(query)));
+    const [times, shares, , , , , , hours] = await Promise.all(
+      examples.map(({ query }) => rowsForAnalyst(db, query)),
+    );
 
     expect(times).toHaveLength(simulator.oracle.counts().listings);
     for (const { property, answered, median, slowest } of times ?? []) {
@@ -152,47 +149,6 @@ describe("the page for analysts", () => {
     return columns[0] ?? [];
   };
 });
-
-/** Runs a text of mongosh's. */
-async function run(text: string): Promise<Document[]> {
-  const infos = await db.listCollections().toArray();
-  const getCollection = (name: string) => readOnlyCollection(db.collection(name));
-  const shell = {
-    getCollection,
-    getCollectionInfos: ({ name }: { name: string }) => infos.filter((info) => info.name === name),
-  };
-  const shim = new Proxy(shell, {
-    get: (own, name) => Reflect.get(own, name) ?? getCollection(String(name)),
-  });
-  const result: { toArray(): Promise<Document[]> } = runInContext(
-    text,
-    createContext({ db: shim, ISODate: (iso: string) => new Date(iso) }),
-  );
-  return await result.toArray();
-}
-
-/** Runs it, and writes what comes out as it is written on the page: one row a line. */
-async function ask(text: string): Promise<string> {
-  const rows = await run(text);
-  return rows.map((row) => `${inspect(asShell(row), { breakLength: Infinity })}\n`).join("");
-}
-
-/** Of a collection in mongosh what the page uses. */
-function readOnlyCollection(collection: Collection) {
-  return {
-    aggregate: (pipeline: Document[]) => collection.aggregate(pipeline),
-    find: (filter: Document, projection: Document) => collection.find(filter, { projection }),
-  };
-}
-
-function asShell(row: Document): Document {
-  return Object.fromEntries(
-    Object.entries(row).map(([key, value]) => [
-      key,
-      value instanceof Date ? { [inspect.custom]: () => `ISODate('${value.toISOString()}')` } : value,
-    ]),
-  );
-}
 
 /** The facts once more, from the oracle and in plain TypeScript. */
 const byThread = (a: Message, b: Message) =>

@@ -1,23 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type CommandStartedEvent, type Db, type Document, MongoClient } from "mongodb";
-import { systemClock } from "../../src/clock.ts";
-import { readOnly } from "../../src/load/access.ts";
-import { countMessagesBy, findLiveliestConversation } from "../../src/load/answers.ts";
-import { readInsights } from "../../src/load/insights.ts";
-import { countToBeRead, newestMessage, oldestUnread } from "../../src/load/overview.ts";
 import { ensureSchema } from "../../src/load/schema.ts";
-import { createStores } from "../../src/load/stores.ts";
-import { findGuests } from "../../src/search/guests.ts";
-import { conversationHistory, countMessages, searchMessages } from "../../src/search/messages.ts";
-import { findConversationIds } from "../../src/search/names.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { bare, INDEXED, type Queries, queriesOf, stagesOf, textsOf } from "../support/queries.ts";
 import { syncOnce } from "../support/run.ts";
 
 let database: TestDatabase;
 let simulator: Simulator;
 let watched: MongoClient;
-let db: Db;
 const commands: Document[] = [];
 
 beforeAll(async () => {
@@ -27,7 +18,7 @@ beforeAll(async () => {
   await syncOnce(simulator, database);
   watched = await MongoClient.connect(database.uri, { monitorCommands: true });
   watched.on("commandStarted", ({ command }: CommandStartedEvent) => commands.push(command));
-  db = watched.db(database.name);
+  queries = queriesOf(simulator, watched.db(database.name));
 });
 afterAll(async () => {
   await watched.close();
@@ -35,77 +26,20 @@ afterAll(async () => {
   await database.close();
 });
 
-const account = () => simulator.accountId;
-const stores = () => createStores(db, readOnly(systemClock));
-const someReservations = () => [...simulator.oracle.reservations()].slice(0, 5);
-const someConversation = () => [...simulator.oracle.conversations()][0]?.conversation_id ?? "";
-const someMessages = () => [...simulator.oracle.messages()].slice(0, 5);
+/** The names of all that the program asks, which do not need a database to be known. */
+const NAMES = Object.keys(queriesOf({} as Simulator, {} as Db));
+let queries: Queries;
 
-/** Everything that the program asks the database for. */
-const QUERIES: Readonly<Record<string, () => Promise<unknown>>> = {
-  "messages by channel": () => countMessagesBy(db, account(), "channel"),
-  "the liveliest conversation": () => findLiveliestConversation(db, account()),
-  "names and zones of the listings": () => stores().listings.facts(account()),
-  "reservations by id": () =>
-    stores().reservations.findMany(someReservations().map((one) => one.reservation_id)),
-  "the last runs": () => stores().runs.latest(account(), 30),
-  "the last run that came to its end": () => stores().runs.lastOf(account(), ["succeeded"]),
-  "what a month's messages add up to": () =>
-    readInsights(db, account(), {
-      now: new Date("2030-01-01"),
-      months: 1,
-      signal: new AbortController().signal,
-    }),
-  "the newest message": () => newestMessage(db, account(), new Date()),
-  "the oldest unread conversation": () => oldestUnread(db, account()),
-  "what is to be read": () => countToBeRead(db, account()),
-  "the conversations of what has failed": () => stores().deadLetters.conversations(account()),
-  "a conversation's messages": async () => {
-    for await (const _ of stores().messages.ofConversation(someConversation())) break;
-  },
-  "the ids of a conversation's messages": () => stores().messages.idsOf(someConversation()),
-  "how many messages there are": () => stores().messages.count(account()),
-  "what would be marked as deleted": () => stores().messages.markDeleted(["300000001", "300000002"]),
-  "how many conversations a backfill has read": () =>
-    stores().conversationStates.countBackfilled(account(), "x"),
-  "how many pages the messages fill": () => stores().conversationStates.countPages(account()),
-  "how many conversations were active": () => stores().conversations.countActive(account(), new Date(0)),
-  "conversations by part of a guest's name": () => findConversationIds(db, account(), "mar gar"),
-  "guests by part of their name": () => findGuests(db, account(), "mar"),
-  "messages of an account": () => searchMessages(db, account(), {}),
-  "messages of a booking": () =>
-    conversationHistory(db, account(), someReservations()[0]?.reservation_id ?? ""),
-  "messages of a property": () =>
-    searchMessages(db, account(), { property: someMessages()[0]?.property.id ?? "1" }),
-  "messages of a conversation": () => searchMessages(db, account(), { conversation: someConversation() }),
-  "how many messages a booking has": () =>
-    countMessages(db, account(), { reservation: someReservations()[0]?.reservation_id ?? "1" }),
-  "messages by words": () => searchMessages(db, account(), { text: "parking" }),
-  "conversations by last reading": () => stores().conversationStates.sweepCut(account(), 10),
-  "how many conversations there are": () => stores().conversationStates.count(account()),
-  "what is known of some conversations": () => stores().conversationStates.findMany([someConversation()]),
-  "what is known of all conversations": async () => {
-    for await (const _ of stores().conversationStates.all(account())) break;
-  },
-  "what has failed": () => stores().deadLetters.open(account(), {}),
-  "how much has failed": () => stores().deadLetters.count(account()),
-  "what has failed of a conversation": () => stores().deadLetters.resolveConversation(someConversation(), []),
-  "how far the feeds were followed": () => stores().accountStates.read(account()),
-  "what is held of a page of messages": () => stores().messages.upsertMany(someMessages()),
-};
-
-test.each(Object.keys(QUERIES))("%s: the plan uses an index", async (name) => {
+test.each(NAMES)("%s: the plan uses an index", async (name) => {
   commands.length = 0;
-  await QUERIES[name]?.();
+  await queries[name]?.();
 
   const asked = commands.filter((command) => "find" in command || "aggregate" in command);
   expect(asked).toHaveLength(name === "what a month's messages add up to" ? 4 : 1);
   for (const command of asked) {
     const stages = stagesOf(await database.db.command({ explain: bare(command), verbosity: "queryPlanner" }));
     expect(stages).not.toContain("COLLSCAN");
-    // By `_id` MongoDB has plans of its own: IDHACK up to 7.0, EXPRESS_IXSCAN from 8.0 on.
-    const indexed = ["IXSCAN", "COUNT_SCAN", "IDHACK", "EXPRESS_IXSCAN", "EXPRESS_CLUSTERED_IXSCAN"];
-    expect(stages.some((stage) => indexed.includes(stage))).toBe(true);
+    expect(stages.some((stage) => INDEXED.includes(stage))).toBe(true);
   }
 });
 
@@ -117,7 +51,7 @@ test.each([
   ["how many messages a booking has", "reservation_ids_1_timestamp_1"],
 ])("%s: the plan uses the index made for it, whatever the planner knows", async (name, index) => {
   commands.length = 0;
-  await QUERIES[name]?.();
+  await queries[name]?.();
 
   const [command] = commands.filter((command) => "find" in command || "aggregate" in command);
   const plan = await database.db.command({ explain: bare(command ?? {}), verbosity: "queryPlanner" });
@@ -126,19 +60,3 @@ test.each([
   // The index gives messages in their order: a page costs no more in a larger store.
   expect(stagesOf(plan)).not.toContain("SORT");
 });
-
-/** The command without what belongs to the session it was sent in. */
-function bare(command: Document): Document {
-  const session = new Set(["lsid", "$db", "$clusterTime", "$readPreference"]);
-  return Object.fromEntries(Object.entries(command).filter(([key]) => !session.has(key)));
-}
-
-const stagesOf = (plan: unknown) => textsOf(plan, "stage");
-
-/** All texts of this name, however deep. */
-function textsOf(plan: unknown, name: string): string[] {
-  if (typeof plan !== "object" || plan === null) return [];
-  return Object.entries(plan).flatMap(([key, value]) =>
-    key === name && typeof value === "string" ? [value] : textsOf(value, name),
-  );
-}

@@ -6,45 +6,8 @@ import { createStores } from "../../src/load/stores.ts";
 import { countMessages, searchMessages } from "../../src/search/messages.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { message } from "../support/records.ts";
+import { SENTENCES } from "../support/sentences.ts";
 
-/** Sentences as guests write them, and words of theirs as they stand there. */
-const SENTENCES: readonly (readonly [script: string, sentence: string, words: readonly string[]])[] = [
-  [
-    "Latin (French)",
-    "Où est la clé ? L'appartement est très agréable, près du marché.",
-    ["Où", "clé", "très", "marché", "L'appartement"],
-  ],
-  ["Latin (Vietnamese)", "Chỗ đậu xe ở đâu? Phòng có điều hòa không?", ["Chỗ", "đậu", "điều", "hòa"]],
-  ["Latin (Turkish)", "Işık nerede? Çarşı yakın mı, İstanbul'da mıyız?", ["Işık", "Çarşı", "İstanbul'da"]],
-  ["Latin (Polish)", "Gdzie jest łazienka i żółty ręcznik?", ["łazienka", "żółty", "ręcznik"]],
-  ["Latin (German)", "Die Schlüssel hängen an der Haustür, Straße 5.", ["Schlüssel", "hängen", "Straße"]],
-  ["Greek", "Πού είναι το κλειδί του σπιτιού, ΝΙΚΟΣ;", ["Πού", "είναι", "κλειδί", "ΝΙΚΟΣ"]],
-  ["Cyrillic (Russian)", "Где мой ключ? Ещё нет.", ["Где", "мой", "Ещё"]],
-  ["Cyrillic (Ukrainian)", "Дякую, їжа смачна, ґанок гарний", ["їжа", "ґанок"]],
-  ["Hebrew", "שָׁלוֹם, איפה המפתח של הדירה?", ["שָׁלוֹם", "שלום", "המפתח"]],
-  ["Arabic", "أين مفتاح الشقة؟ شُكْرًا جزيلاً", ["أين", "مفتاح", "الشقة", "شُكْرًا", "شكرا"]],
-  ["Persian", "کلید خانه کجاست؟ می‌خواهم بدانم", ["کلید", "می‌خواهم", "خانه"]],
-  ["Urdu", "چابی کہاں ہے؟ بہت شکریہ", ["کہاں", "شکریہ"]],
-  ["Devanagari", "क्या पार्किंग उपलब्ध है? हिन्दी में बताइए", ["पार्किंग", "हिन्दी"]],
-  ["Bengali", "চাবি কোথায় আছে?", ["চাবি", "কোথায়"]],
-  ["Gurmukhi", "ਚਾਬੀ ਕਿੱਥੇ ਹੈ?", ["ਚਾਬੀ", "ਕਿੱਥੇ"]],
-  ["Gujarati", "ચાવી ક્યાં છે?", ["ચાવી", "ક્યાં"]],
-  ["Tamil", "சாவி எங்கே இருக்கிறது?", ["சாவி", "எங்கே"]],
-  ["Telugu", "తాళం ఎక్కడ ఉంది?", ["తాళం", "ఎక్కడ"]],
-  ["Kannada", "ಕೀಲಿ ಎಲ್ಲಿದೆ?", ["ಕೀಲಿ"]],
-  ["Malayalam", "താക്കോൽ എവിടെയാണ്?", ["താക്കോൽ"]],
-  ["Sinhala", "යතුර කොහෙද?", ["යතුර"]],
-  ["Thai", "สวัสดีครับ ที่จอดรถอยู่ที่ไหน", ["สวัสดี", "ที่จอดรถ", "จอดรถ", "ไหน"]],
-  ["Lao", "ສະບາຍດີ ກະແຈຢູ່ໃສ", ["ສະບາຍດີ", "ກະແຈ"]],
-  ["Khmer", "សោនៅឯណា?", ["សោ", "ណា"]],
-  ["Burmese", "သော့ဘယ်မှာလဲ", ["သော့", "ဘယ်မှာ"]],
-  ["Georgian", "სად არის გასაღები?", ["გასაღები", "სად"]],
-  ["Armenian", "Որտե՞ղ է բանալին", ["բանալին"]],
-  ["Ethiopic", "ቁልፉ የት ነው?", ["ቁልፉ", "የት"]],
-  ["Chinese", "停车场在哪里？無線網路密碼是什麼", ["停车场", "车场", "密碼", "在"]],
-  ["Japanese", "チェックインは何時ですか？鍵はどこですか", ["チェックイン", "何時", "鍵", "どこ"]],
-  ["Korean", "주차장 있나요? 안녕하세요", ["주차", "주차장", "안녕", "하세요"]],
-];
 const WORDS = SENTENCES.flatMap(([script, sentence, words]) =>
   words.map((word) => [script, word, sentence] as const),
 );
