@@ -67,9 +67,8 @@ async function embedded(options: EmbeddedOptions): Promise<MongoEndpoint> {
   try {
     return await joinOrStart(options);
   } catch (error) {
-    // Without a lock two first commands may start two servers; the second one finds the first at the next look.
-    const { lock } = keeperAddress(options.dataDir);
-    if (lock !== null || !(error instanceof MongoUnavailableError)) throw error;
+    // Without a lock (see `KeeperAddress`) two first commands may start two servers; the second one finds the first at the next look.
+    if (process.platform === "linux" || !(error instanceof MongoUnavailableError)) throw error;
     return await joinOrStart(options);
   }
 }
