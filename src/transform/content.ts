@@ -102,9 +102,13 @@ const INVISIBLE = /[\u200b\u2060\ufeff\u00ad]/g;
 /** Joiners that join nothing, between blanks: mails fill their preview with them. */
 const FILLING = /(?<!\S)(?:\u034f|\u200c|\u200d)+(?!\S)/g;
 
-/** Without the blanks that editors pad with, and without an indent that all lines share. */
+/**
+ * Without the blanks that editors pad with, and without an indent that all lines share. A tag that breaks off may leave
+ * half a character behind.
+ */
 function tidied(text: string): string {
   const lines = text
+    .toWellFormed()
     .replaceAll("\u00a0", " ")
     .replace(INVISIBLE, "")
     .replace(FILLING, "")
