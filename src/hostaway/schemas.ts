@@ -79,6 +79,15 @@ function dateFieldsOf(schema: z.ZodObject): readonly string[] {
   return names;
 }
 
+/** More is not what somebody attached, and reading a million of them would keep everybody waiting for seconds. */
+const MOST_FILES = 1_000;
+
+const files = <S extends z.ZodType>(schema: S) =>
+  z
+    .array(z.unknown())
+    .transform((list) => list.slice(0, MOST_FILES))
+    .pipe(z.array(lenient(schema)));
+
 export const Attachment = z.object({
   id: lenient(Id),
   name: lenient(Name),
@@ -112,8 +121,8 @@ export const ConversationMessage = z.object({
   sentChannelDate: UtcTime,
   insertedOn: UtcTime,
   updatedOn: UtcTime,
-  attachments: lenient(z.array(lenient(Attachment))),
-  imagesUrls: lenient(z.array(lenient(Word)).or(Word.transform((url): (string | null)[] => [url]))),
+  attachments: lenient(files(Attachment)),
+  imagesUrls: lenient(files(Word).or(Word.transform((url): (string | null)[] => [url]))),
 });
 export type ConversationMessage = z.infer<typeof ConversationMessage>;
 

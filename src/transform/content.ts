@@ -30,10 +30,19 @@ const LARGEST_GROWTH = 2;
  */
 export function toContent(body: string | null, limits = CONTENT_LIMITS): Content {
   if (body === null) return { text: "", html: null };
-  const head = body.slice(0, limits.longestHtml);
+  const head = beginningOf(body, limits.longestHtml);
   const markup = readMarkup(head);
   if (!markup) return { text: decodeEntities(body), html: null };
   return { text: tidied(converted(head, markup.isInlineOnly, limits)), html: body };
+}
+
+/** A picture that is written into its address, as mail programs do; it is longer than any message. */
+const PICTURE = /\bdata:[\w.+/-]{1,100};base64,[\w+/=\s]*/g;
+
+/** As much as is looked at, without half a character at the end. */
+function beginningOf(body: string, longest: number): string {
+  if (body.length <= longest) return body;
+  return body.replace(PICTURE, "data:,").slice(0, longest).toWellFormed();
 }
 
 function converted(html: string, keepLines: boolean, { longestMs }: ContentLimits): string {
@@ -74,14 +83,18 @@ function isTooMuch(error: unknown): boolean {
   return code === "ERR_SCRIPT_EXECUTION_TIMEOUT" || Reflect.get(error, "name") === "RangeError";
 }
 
-/** What stands outside of angle brackets, styles and scripts apart. */
+/** What stands outside of angle brackets, but for style sheets and scripts. */
 function withoutTags(html: string): string {
-  return decodeOnce(
-    html
-      .split("<")
-      .map((piece, index) => (index === 0 ? piece : piece.slice(piece.indexOf(">") + 1)))
-      .join(" "),
-  );
+  const [first = "", ...pieces] = html.split("<");
+  const texts = [first];
+  let end: string | null = null;
+  for (const piece of pieces) {
+    const name = /^\/?(?:script|style)\b/i.exec(piece)?.[0].toLowerCase();
+    if (end === null && name && !name.startsWith("/")) end = `/${name}`;
+    else if (name === end) end = null;
+    if (end === null) texts.push(piece.slice(piece.indexOf(">") + 1));
+  }
+  return decodeOnce(texts.join(" "));
 }
 
 /** Zero-width characters that only tell where a word may be broken; joiners belong to scripts and emoji. */
@@ -89,9 +102,13 @@ const INVISIBLE = /[\u200b\u2060\ufeff\u00ad]/g;
 /** Joiners that join nothing, between blanks: mails fill their preview with them. */
 const FILLING = /(?<!\S)(?:\u034f|\u200c|\u200d)+(?!\S)/g;
 
-/** Without the blanks that editors pad with, and without an indent that all lines share. */
+/**
+ * Without the blanks that editors pad with, and without an indent that all lines share. A tag that breaks off may leave
+ * half a character behind.
+ */
 function tidied(text: string): string {
   const lines = text
+    .toWellFormed()
     .replaceAll("\u00a0", " ")
     .replace(INVISIBLE, "")
     .replace(FILLING, "")

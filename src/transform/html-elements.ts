@@ -5,8 +5,8 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 /** Elements that begin on a line of their own. */
 export const BLOCKS = words(`
   address article aside blockquote body caption center colgroup dd details dialog dir div dl dt fieldset figcaption
-  figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav noframes ol option
-  optgroup p pre search section summary table tbody tfoot thead tr ul
+  figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li listing main menu multicol nav
+  noframes ol option optgroup p plaintext pre search section summary table tbody tfoot thead tr ul xmp
 `);
 
 /** Blocks with an empty line around them. */
@@ -14,32 +14,50 @@ export const SPACED = words("blockquote dl figure h1 h2 h3 h4 h5 h6 ol p pre tab
 
 /** What a reader does not see, whatever is inside. */
 export const HIDDEN = words(`
-  applet audio canvas datalist embed head iframe math noembed noframes noscript object script select style svg template
+  applet audio canvas datalist embed iframe math noembed noframes noscript object script select style svg template
   textarea title video
 `);
 
+/** Of these a reader sees nothing even if they never end: no tag has a meaning inside. */
+export const RAW = words("script style textarea title");
+
 /** Elements without an end. */
 export const VOID = words(
-  "area base basefont bgsound br col embed frame hr img input link meta param source track wbr",
+  "area base basefont bgsound br col embed frame hr image img input isindex keygen link meta nextid param source spacer track wbr",
 );
 
 /** Elements within a line. */
 const INLINE = words(`
-  a abbr acronym b bdi bdo big blink button cite code data del dfn em font i ins kbd label map mark marquee meter
-  nobr output picture progress q rp rt ruby s samp slot small span strike strong sub sup td th time tt u var
+  a abbr acronym b bdi bdo big blink button cite code data del dfn em font i ins kbd label map mark marquee menuitem
+  meter nobr output picture progress q rb rp rt rtc ruby s samp selectedcontent slot small span strike strong sub sup td
+  th time tt u var
 `);
+
+/** Nobody writes these between angle brackets and means a word: "<title> <name>" may be one, "<div>" is none. */
+export const UNMISTAKABLE = words(`
+  blockquote br col colgroup dd div dl dt h1 h2 h3 h4 h5 h6 hr html iframe img li noscript ol p tbody td tfoot th thead
+  tr ul wbr
+`);
+
+/** Words, too, but enough to know HTML by where they stand alone, without an end: a message may be cut short. */
+const KNOWN_ALONE = words("body center pre script style table");
 
 export function isElement(name: string): boolean {
   return BLOCKS.has(name) || HIDDEN.has(name) || VOID.has(name) || INLINE.has(name);
 }
 
-/** Whether an element changes how words look and not where they stand. */
-export function isInline(name: string): boolean {
-  return INLINE.has(name) && name !== "td" && name !== "th";
+/** Whether one such tag, never closed, is enough to know a text for HTML. */
+export function isKnownAlone(name: string): boolean {
+  return UNMISTAKABLE.has(name) || KNOWN_ALONE.has(name);
+}
+
+/** Whether an element tells where lines end; in a text without any the line breaks are the writer's own. */
+export function breaksLines(name: string): boolean {
+  return BLOCKS.has(name) || name === "br" || name === "td" || name === "th";
 }
 
 /** Attributes that may stand without a value. */
 export const BOOLEAN_ATTRIBUTES = words(`
-  allowfullscreen async autofocus autoplay checked compact controls declare default defer disabled download hidden
-  inert ismap loop multiple muted nohref noresize noshade novalidate nowrap open readonly required reversed selected
+  allowfullscreen alt async autofocus autoplay border checked compact controls declare default defer disabled download hidden href
+  inert ismap itemscope loop multiple muted nohref noresize noshade novalidate nowrap open readonly required reversed selected
 `);

@@ -1,5 +1,16 @@
 import { Tokenizer, type TokenizerCallbacks } from "htmlparser2";
-import { BLOCKS, BOOLEAN_ATTRIBUTES, HIDDEN, isElement, isInline, SPACED, VOID } from "./html-elements.ts";
+import {
+  BLOCKS,
+  BOOLEAN_ATTRIBUTES,
+  breaksLines,
+  HIDDEN,
+  isElement,
+  isKnownAlone,
+  RAW,
+  SPACED,
+  UNMISTAKABLE,
+  VOID,
+} from "./html-elements.ts";
 import { createTextWriter } from "./text-writer.ts";
 
 /** A longer address is for a program that counts clicks, not for a reader. */
@@ -14,8 +25,9 @@ interface Tag {
   readonly start: number;
   /** Values of the attributes that matter here. */
   readonly attributes: Map<string, string>;
-  /** Whether all of its attributes can be attributes: `<i think>` is no tag. */
-  isPlausible: boolean;
+  hasValue: boolean;
+  /** Whether something stands in it that is no attribute of HTML's: `<i think>` is no tag. */
+  hasWords: boolean;
 }
 
 /**
@@ -28,6 +40,20 @@ interface Tag {
  * @param keepLines whether a line break in the text is one for the reader, as in a text with a few tags in it
  */
 export function htmlToText(html: string, keepLines: boolean): string {
+  const { text, isCutOff } = walk(html, keepLines, true);
+  return isCutOff ? walk(html, keepLines, false).text : text;
+}
+
+interface Walked {
+  readonly text: string;
+  /** Whether a hidden element never ended: then what follows it is missing, and more is hidden than was meant. */
+  readonly isCutOff: boolean;
+}
+
+/** @param hides whether what a reader does not see is left out, or only what holds no text at all */
+function walk(html: string, keepLines: boolean, hides: boolean): Walked {
+  const isUnseen = ({ name, attributes }: Tag) =>
+    RAW.has(name) || (hides && (HIDDEN.has(name) || isHidden(attributes)));
   const writer = createTextWriter();
   let tag: Tag | null = null;
   let attribute = "";
@@ -101,12 +127,13 @@ export function htmlToText(html: string, keepLines: boolean): string {
     ],
   ]);
 
-  function open({ name, attributes }: Tag): void {
+  function open(tag: Tag): void {
+    const { name, attributes } = tag;
     if (hidden) {
       if (hidden.name === name && !VOID.has(name)) hidden.depth += 1;
       return;
     }
-    if (HIDDEN.has(name) || isHidden(attributes)) {
+    if (isUnseen(tag)) {
       if (!VOID.has(name)) hidden = { name, depth: 1 };
       return;
     }
@@ -137,7 +164,7 @@ export function htmlToText(html: string, keepLines: boolean): string {
     ontextentity: (codePoint) => text(fromCodePoint(codePoint)),
     onopentagname(start, end) {
       const name = html.slice(start, end).toLowerCase();
-      tag = { name, start: start - 1, attributes: new Map(), isPlausible: true };
+      tag = { name, start: start - 1, attributes: new Map(), hasValue: false, hasWords: false };
     },
     onattribname(start, end) {
       attribute = html.slice(start, Math.min(end, start + 40)).toLowerCase();
@@ -152,7 +179,8 @@ export function htmlToText(html: string, keepLines: boolean): string {
     },
     onattribend(quote) {
       if (!tag) return;
-      if (quote === 0 && !BOOLEAN_ATTRIBUTES.has(attribute)) tag.isPlausible = false;
+      if (quote !== 0) tag.hasValue = true;
+      else if (!isBoolean(attribute)) tag.hasWords = true;
       if (READ.has(attribute) && !tag.attributes.has(attribute)) tag.attributes.set(attribute, value);
     },
     onopentagend: endTag,
@@ -165,7 +193,7 @@ export function htmlToText(html: string, keepLines: boolean): string {
     onclosetag(start, end) {
       const name = html.slice(start, end).toLowerCase();
       if (isElement(name)) close(name);
-      else if (!isForeign(name)) text(`</${html.slice(start, end)}>`);
+      else if (!isOffice(name) && !isCustom(name)) text(`</${html.slice(start, end)}>`);
     },
     oncomment: () => undefined,
     oncdata: (start, end, offset) => text(html.slice(start, end - offset)),
@@ -177,19 +205,30 @@ export function htmlToText(html: string, keepLines: boolean): string {
   tokenizer.write(html);
   tokenizer.end();
   endLink();
-  return writer.text();
+  return { text: writer.text(), isCutOff: isOpen(hidden) };
+}
+
+function isOpen(hidden: { readonly name: string } | null): boolean {
+  return hidden !== null && !RAW.has(hidden.name);
 }
 
 const READ = new Set(["href", "style", "hidden", "start"]);
 
 /** Whether a reader's program would take it for a tag; what it does not know, it passes over, but words are not lost. */
-function isTag({ name, isPlausible }: Tag): boolean {
-  return isElement(name) ? isPlausible : isForeign(name);
+function isTag({ name, hasValue, hasWords }: Tag): boolean {
+  if (UNMISTAKABLE.has(name)) return true;
+  if (isElement(name)) return hasValue || !hasWords;
+  return isOffice(name) || (isCustom(name) && hasValue);
 }
 
-/** Elements of other languages and programs: `o:p`, `v:shape`, `my-button`. */
-function isForeign(name: string): boolean {
-  return /^[a-z][a-z0-9]*(?:[:-][a-z][a-z0-9-]*)+$/.test(name);
+/** `o:p`, `v:shape`, `st1:City`. */
+function isOffice(name: string): boolean {
+  return /^[a-z]{1,2}\d?:[a-z][a-z\d-]*$/.test(name);
+}
+
+/** `my-button`; without attributes it may as well be a placeholder: `<check-in>`. */
+function isCustom(name: string): boolean {
+  return /^[a-z][a-z\d]*(?:-[a-z\d]+)+$/.test(name);
 }
 
 function isHidden(attributes: ReadonlyMap<string, string>): boolean {
@@ -206,7 +245,7 @@ function firstNumber(attributes: ReadonlyMap<string, string>): number {
 function addressOf(attributes: ReadonlyMap<string, string>): string {
   const address = (attributes.get("href") ?? "").replace(/\s+/g, " ").trim();
   if (/^(?:#|javascript:|data:|cid:|about:)/i.test(address)) return "";
-  return address.length > LONGEST_ADDRESS ? `${address.slice(0, LONGEST_ADDRESS)}…` : address;
+  return address.length > LONGEST_ADDRESS ? `${address.slice(0, LONGEST_ADDRESS).toWellFormed()}…` : address;
 }
 
 function isSame(address: string, shown: string): boolean {
@@ -220,8 +259,10 @@ function fromCodePoint(codePoint: number): string {
 }
 
 /** HTML's own declarations; nobody writes them by hand. */
-const DECLARATION = /<!(?:doctype\s|--)|<!\[(?:CDATA\[|if\s|endif\])/i;
+const DOCUMENT = /<!doctype\s/i;
+const DECLARATION = /<!\[(?:CDATA\[|if\s|endif\])/i;
 const TAG = /<(\/?)([a-z][a-z0-9]*)((?:\s|\/)[^<>]*)?>/gi;
+const VALUE = /(?:^|\s)[a-z][a-z\d:-]*\s?=\s?\S/i;
 /** Looked at so far: a text with so many tags in it, none of them HTML's, is none. */
 const MOST_TAGS = 20_000;
 
@@ -232,31 +273,41 @@ export interface Markup {
 
 /**
  * Whether a text is HTML, and of what kind; null when it is not. "a < b", "<3", "<jane@example.com>", "<guest name>" and
- * "<i think>" are no tags; an element that must be closed and never is, such as a lone "<b>", is no sign of HTML.
+ * "<i think>" are no tags; an element that must be closed and never is, such as a lone "<b>" or "<title>", is no sign of
+ * HTML unless it has attributes.
  */
 export function readMarkup(text: string): Markup | null {
   if (!text.includes("<")) return null;
-  const declared = DECLARATION.test(text);
-  const opened = new Set<string>();
-  const closed = new Set<string>();
+  const isDocument = DOCUMENT.test(text);
+  let isFound = isDocument || DECLARATION.test(text) || hasComment(text);
+  let isInlineOnly = !isDocument;
   let tags = 0;
   for (const [, slash, name = "", attributes = ""] of text.matchAll(TAG)) {
     tags += 1;
     if (tags > MOST_TAGS) break;
     const element = name.toLowerCase();
     if (!isElement(element)) continue;
-    if (slash) closed.add(element);
-    else if (isPlausible(attributes)) opened.add(element);
+    if (slash === "" && !isSign(element, attributes)) continue;
+    isFound = true;
+    if (breaksLines(element)) isInlineOnly = false;
   }
-  const all = [...opened, ...closed];
-  const isPaired = (name: string) => opened.has(name) && closed.has(name);
-  const found = declared || all.some((name) => !isInline(name)) || all.some(isPaired) || closed.size > 0;
-  return found ? { isInlineOnly: !declared && all.every(isInline) } : null;
+  return isFound ? { isInlineOnly } : null;
 }
 
-/** Attributes have values, or are of those that need none. */
-function isPlausible(attributes: string): boolean {
-  const text = attributes.replace(/\/\s*$/, "").trim();
-  if (text === "" || text.includes("=")) return true;
-  return text.split(/\s+/).every((word) => BOOLEAN_ATTRIBUTES.has(word.toLowerCase()));
+/** One that never ends would hide all the rest. */
+function hasComment(text: string): boolean {
+  const start = text.indexOf("<!--");
+  return start >= 0 && text.includes("-->", start + 4);
+}
+
+/** Whether an opening tag alone is a sign of HTML; any closing tag of an element is. */
+function isSign(name: string, attributes: string): boolean {
+  if (UNMISTAKABLE.has(name) || VALUE.test(attributes)) return true;
+  return isKnownAlone(name) && attributes.split(/[\s/]+/).every((word) => word === "" || isBoolean(word));
+}
+
+/** Attributes that need no value. */
+function isBoolean(attribute: string): boolean {
+  const name = attribute.toLowerCase();
+  return BOOLEAN_ATTRIBUTES.has(name) || /^(?:data|aria)-/.test(name);
 }

@@ -8,6 +8,8 @@ const DENSE = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Kata
 /** Before a part that is not the beginning of a word. */
 const INSIDE = "~";
 const LONGEST_WORD = 40;
+/** Of a name of megabytes only the beginning is looked at: it is none, and each of its words would be kept. */
+const LONGEST_NAME = 1_000;
 
 /** Between letters; the halves of O’Brien are one word. */
 const APOSTROPHE = /(?<=\p{L})['’ʼʻ`´](?=\p{L})/gu;
@@ -58,7 +60,9 @@ function inLatin(word: string): string {
 export function toNameParts(...names: readonly (string | null | undefined)[]): string[] {
   const inBoth = (words: readonly string[]) =>
     words.flatMap((word) => [word, inLatin(word)]).filter((word) => word !== "");
-  const spellings = names.flatMap((name) => [toWords(name), toWords(withDigraphs(name))]);
+  const spellings = names
+    .map((name) => name?.slice(0, LONGEST_NAME))
+    .flatMap((name) => [toWords(name), toWords(withDigraphs(name))]);
   const words = new Set(inBoth(spellings.flat()));
   const pairs = inBoth(spellings.flatMap(pairsOf));
   return [...new Set([...[...words].flatMap((word) => [word, ...endingsOf(word)]), ...pairs])].sort();
