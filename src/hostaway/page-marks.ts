@@ -11,11 +11,16 @@ export interface MarkedPage {
   readonly totalPages: number | null;
 }
 
+/** A server may give more rows than were asked for, but so many are nothing that anybody means. */
+const MOST_ROWS = 50_000;
+
 /** Throws `ItemError` for an answer that holds no list. */
 export function readPage(name: string, body: unknown): MarkedPage {
   const page = Page.safeParse(body);
   if (!page.success) throw new ItemError("server_error", `${name}: the answer holds no list`);
   const { result: items, count, limit, totalPages } = page.data;
+  if (items.length > MOST_ROWS)
+    throw new ItemError("server_error", `${name}: one answer holds ${items.length} rows`);
   return { items, count, limit, totalPages };
 }
 

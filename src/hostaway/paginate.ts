@@ -1,6 +1,7 @@
 import { ItemError } from "../domain/failure.ts";
 import { jsonOf } from "../transform/keep-raw.ts";
 import { isLastPage, readPage } from "./page-marks.ts";
+import { usableIdOf } from "./schemas.ts";
 
 export interface ListPage {
   /** Raw items that this walk has not shown before: each is decoded on its own, so that one bad record cannot fail its page. */
@@ -127,7 +128,7 @@ async function* onePass(
 const OVERLAP = 0.02;
 
 function waypoint(offset: number, item: unknown): Waypoint | null {
-  const id = idOf(item);
+  const id = usableIdOf(item);
   return id === null ? null : { offset, id };
 }
 
@@ -198,6 +199,7 @@ function createSeen(): Seen {
   let known: number | null = null;
   let isSteady = true;
   let isUseless = false;
+  let hasPromised = false;
   let doubtful = false;
   return {
     has: (item) => keys.has(keyOf(item, 0)),
@@ -208,7 +210,7 @@ function createSeen(): Seen {
         const before = here.get(plain) ?? 0;
         here.set(plain, before + 1);
         // One answer that shows a row twice shows another one not at all.
-        if (before > 0 && idOf(item) !== null) doubtful = true;
+        if (before > 0 && usableIdOf(item) !== null) doubtful = true;
         const key = before > 0 ? keyOf(item, before) : plain;
         if (keys.has(key)) return false;
         keys.add(key);
@@ -216,6 +218,9 @@ function createSeen(): Seen {
       });
       // Some servers put the number of the answer's own rows there, or 0: that says nothing of the list.
       if (count !== null && count < keys.size && count <= items.length) isUseless = true;
+      // But who said before that there is more than this, and then does not, has lost rows on the way.
+      if (count !== null && count > items.length) hasPromised = true;
+      if (isUseless && hasPromised) doubtful = true;
       const said = isUseless ? null : count;
       if (known !== null && said !== null && said < known) doubtful = true;
       if (said === null || (answers > 0 && said !== known)) isSteady = false;
@@ -242,7 +247,7 @@ function createSeen(): Seen {
  * like it stand before it on its page.
  */
 function keyOf(item: unknown, before: number): number | string {
-  const id = idOf(item);
+  const id = usableIdOf(item);
   if (id === null) return `${jsonOf(item)}#${before}`;
   return id.length < 16 ? Number(id) : id;
 }
@@ -264,13 +269,5 @@ function nothingToGoOnFrom(name: string): ItemError {
 }
 
 function usableIds(items: readonly unknown[]): string[] {
-  return items.map(idOf).filter((id) => id !== null);
-}
-
-function idOf(item: unknown): string | null {
-  if (typeof item !== "object" || item === null || !("id" in item)) return null;
-  const { id } = item;
-  return (typeof id === "number" || typeof id === "string") && /^[1-9]\d*$/.test(String(id))
-    ? String(id)
-    : null;
+  return items.map(usableIdOf).filter((id) => id !== null);
 }

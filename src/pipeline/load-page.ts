@@ -4,7 +4,7 @@ import type { FailedItem } from "../domain/dead-letter.ts";
 import { type Failure, type ItemType, itemFailure } from "../domain/failure.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import { err, ok, type Result } from "../domain/result.ts";
-import { unreadDates } from "../hostaway/schemas.ts";
+import { unreadDates, usableIdOf } from "../hostaway/schemas.ts";
 import { decode, rawId } from "../transform/decode.ts";
 import { fingerprintOfRaw, keepRaw } from "../transform/keep-raw.ts";
 import type { DocumentStore } from "./ports.ts";
@@ -127,16 +127,11 @@ function setAside(
   raw: unknown,
   why: Pick<Failure, "error_type" | "message">,
 ): FailedItem {
-  const id = usableId(raw);
+  // What is no id of Hostaway's cannot be asked for by it: such a record counts as one without an id.
+  const id = usableIdOf(raw);
   const what = { stage: "transform", ...why } as const;
   const failure = itemFailure(item(target, id), what, id === null ? fingerprintOfRaw(raw) : "");
   return { failure, raw: keepRaw(target.type, raw) };
-}
-
-/** What is no id of Hostaway's cannot be asked for by it: such a record counts as one without an id. */
-function usableId(raw: unknown): string | null {
-  const id = rawId(raw);
-  return id !== null && /^[1-9]\d*$/.test(id) ? id : null;
 }
 
 /** A document that the database refused was made of a record of this page. */

@@ -1,4 +1,4 @@
-import { request as send } from "node:http";
+import { type IncomingHttpHeaders, type ServerResponse, request as send } from "node:http";
 import { type RawServer, startHttpServer } from "./raw-server.ts";
 
 type Envelope = Record<string, unknown>;
@@ -14,9 +14,23 @@ export interface Bending {
   readonly cap?: number;
   /** Changes what was answered to a GET; the path is without its version. */
   readonly bend?: ((envelope: Envelope, path: string) => Envelope) | undefined;
+  /** Answers in place of the simulator, byte by byte; false lets its answer pass. */
+  readonly answer?: ((good: GoodAnswer, response: ServerResponse) => boolean) | undefined;
 }
 
-export async function startBentServer(baseUrl: string, { cap, bend }: Bending): Promise<BentServer> {
+/** What the simulator answered to a GET. */
+export interface GoodAnswer {
+  /** Without its version. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+export async function startBentServer(
+  baseUrl: string,
+  { cap, bend, answer: meddle }: Bending,
+): Promise<BentServer> {
   const server = await startHttpServer((incoming, response) => {
     const url = new URL(incoming.url ?? "", baseUrl);
     const limit = Number(url.searchParams.get("limit"));
@@ -33,10 +47,10 @@ export async function startBentServer(baseUrl: string, { cap, bend }: Bending): 
       const body = Buffer.concat(chunks);
       const { "content-length": _length, "transfer-encoding": _encoding, ...kept } = answer.headers;
       const path = url.pathname.replace(/^\/v1/, "");
-      const bent =
-        bend && incoming.method === "GET" && answer.statusCode === 200
-          ? JSON.stringify(bend(JSON.parse(body.toString()), path))
-          : body;
+      const isGood = incoming.method === "GET" && answer.statusCode === 200;
+      const good = { path, query: url.searchParams, headers: kept, text: body.toString() };
+      if (isGood && meddle?.(good, response)) return;
+      const bent = bend && isGood ? JSON.stringify(bend(JSON.parse(body.toString()), path)) : body;
       response.writeHead(answer.statusCode ?? 502, kept);
       response.end(bent);
     });
