@@ -36,6 +36,9 @@ export interface PageSizes {
  */
 export const PAGE_SIZES: PageSizes = { listings: 100, others: 500 };
 
+/** No thread comes near this; one without end must end before it fills the database. */
+const MOST_MESSAGES = 100_000;
+
 export function createHostawayClient(
   http: HttpClient,
   tokens: TokenProvider,
@@ -67,7 +70,8 @@ export function createHostawayClient(
           get("/conversations", "conversations", { ...query, reservationId, includeResources: 1 }, signal),
       ),
     messages(id, from, signal) {
-      const walk = { name: `messages of conversation ${id}`, limit, risesToTop: false, from };
+      const name = `messages of conversation ${id}`;
+      const walk = { name, limit, risesToTop: false, from, mostRows: MOST_MESSAGES };
       return walkByOffset(walk, (query) =>
         get(`/conversations/${id}/messages`, "messages", { ...query, includeScheduledMessages: 1 }, signal),
       );
