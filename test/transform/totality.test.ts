@@ -1,7 +1,9 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
+import { serialize } from "bson";
 import fc from "fast-check";
 import type { z } from "zod";
 import { Conversation } from "../../src/domain/conversation.ts";
+import { fingerprintOfRaw, keepRaw } from "../../src/transform/keep-raw.ts";
 import {
   CONVERSATION,
   conversationOf,
@@ -11,6 +13,14 @@ import {
   type Raw,
   RESERVATION,
 } from "../support/transforms.ts";
+
+/** A short while in everybody's tests, a long one when asked for. */
+const LONGER = Math.max(1, Number(process.env["MODEL_RUNS"] ?? 50) / 50);
+/** In bytes, of what is kept of one record. */
+const LARGEST_LETTER = 256 * 1_024;
+const MOST_TIME_MS = 120_000 + LONGER * 10_000;
+
+jest.setTimeout(MOST_TIME_MS);
 
 /** Values that have broken decoders before. */
 const TROUBLE: readonly unknown[] = [
@@ -80,7 +90,7 @@ function expectNothingOrDocument(document: z.ZodType, made: unknown): void {
 const reservationInside = damaged(RESERVATION).map((Reservation) => ({ ...CONVERSATION, Reservation }));
 
 describe("whatever JSON Hostaway sends, decode and transform never throw, and what they make satisfies the document's own schema", () => {
-  describe.each(KINDS)("$kind", ({ valid, transform, document }) => {
+  describe.each([...KINDS])("$kind", ({ type, valid, transform, document }) => {
     test("a valid record is not refused", () => {
       expect(transform(valid)).not.toBeNull();
       expectNothingOrDocument(document, transform(valid));
@@ -91,7 +101,7 @@ describe("whatever JSON Hostaway sends, decode and transform never throw, and wh
         fc.property(fc.oneof(fc.jsonValue(), anything), (raw) => {
           expectNothingOrDocument(document, transform(raw));
         }),
-        { numRuns: 500 },
+        { numRuns: 500 * LONGER },
       );
     });
 
@@ -100,7 +110,17 @@ describe("whatever JSON Hostaway sends, decode and transform never throw, and wh
         fc.property(damaged(valid), (raw) => {
           expectNothingOrDocument(document, transform(raw));
         }),
-        { numRuns: 1_500 },
+        { numRuns: 1_500 * LONGER },
+      );
+    });
+
+    test("what is kept of any JSON can be stored, is small, and is told apart", () => {
+      fc.assert(
+        fc.property(fc.oneof(fc.jsonValue({ maxDepth: 8 }), anything, damaged(valid)), (raw) => {
+          expect(serialize({ raw: keepRaw(type, raw) }).length).toBeLessThan(LARGEST_LETTER);
+          expect(fingerprintOfRaw(raw)).toMatch(/^[\da-f]{12}$/);
+        }),
+        { numRuns: 500 * LONGER },
       );
     });
 
@@ -114,7 +134,7 @@ describe("whatever JSON Hostaway sends, decode and transform never throw, and wh
       fc.property(reservationInside, (raw) => {
         expectNothingOrDocument(Conversation, conversationOf(raw));
       }),
-      { numRuns: 500 },
+      { numRuns: 500 * LONGER },
     );
   });
 
@@ -124,7 +144,7 @@ describe("whatever JSON Hostaway sends, decode and transform never throw, and wh
         const document = messageOf({ ...MESSAGE, body });
         return document?.content.isWellFormed() !== false && document?.content_html?.isWellFormed() !== false;
       }),
-      { numRuns: 500 },
+      { numRuns: 500 * LONGER },
     );
   });
 });
