@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, realpathSync } from "node:fs";
-import { userInfo } from "node:os";
 import path from "node:path";
+import { MongoUnavailableError } from "./errors.ts";
 
 export interface KeeperAddress {
   /** Where the keeper listens. */
@@ -15,7 +15,7 @@ export interface KeeperAddress {
 
 /** The address of a data directory's keeper: the same for every command, whatever its environment. */
 export function keeperAddress(dataDir: string): KeeperAddress {
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const name = createHash("sha256").update(realpathSync(dataDir)).digest("hex").slice(0, 16);
   if (process.platform === "win32") return { socket: `\\\\.\\pipe\\hostaway-sync-${name}`, lock: null };
   const folder = privateFolder();
@@ -23,12 +23,26 @@ export function keeperAddress(dataDir: string): KeeperAddress {
   return { socket: path.join(folder, `${name}.sock`), lock };
 }
 
-/** Not `os.tmpdir()`: a cron job and a shell may disagree about it. */
+/**
+ * Not `os.tmpdir()`: a cron job and a shell may disagree about it. Nor `os.userInfo()`: a container may run under a
+ * number that no user has.
+ */
 function privateFolder(): string {
-  const { uid } = userInfo();
+  const uid = process.getuid?.() ?? 0;
   const folder = `/tmp/hostaway-sync-${uid}`;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const found = lstatSync(folder);
+  const found = lstatSync(folder, { throwIfNoEntry: false }) ?? madeFolder(folder);
   if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return folder;
-  throw new Error(`${folder} must be a directory that nobody else can enter: remove it`);
+  throw new MongoUnavailableError([
+    {
+      way: "embedded server",
+      reason: `${folder} is not a folder that user ${uid} alone can enter`,
+      remedy: "Remove it, have whoever owns it remove it, or set MONGODB_URI to a server of your own",
+    },
+  ]);
+}
+
+/** Two first commands may make it at the same time. */
+function madeFolder(folder: string) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return lstatSync(folder);
 }

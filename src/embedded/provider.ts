@@ -90,7 +90,7 @@ async function joinOrStart(options: EmbeddedOptions): Promise<MongoEndpoint> {
 /** A container's file system may be read-only, and its user may own nothing: then the way is a server elsewhere. */
 function requireWritable(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
@@ -195,11 +195,11 @@ function startKeeper({ dataDir, env = process.env, durable = true }: EmbeddedOpt
 }
 
 function openLog(dataDir: string): number {
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(dataDir, "mongodb-keeper.log");
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size > LOG_MAX_BYTES) renameSync(file, `${file}.1`);
-  return openSync(file, "a");
+  return openSync(file, "a", 0o600);
 }
 
 /** Resolves when no server runs on a data directory any more. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MongoMemoryServer } from "mongodb-memory-server";
 import { claimFolder } from "../standin/ours.ts";
 import { MongoUnavailableError } from "./errors.ts";
+import { listenToServers } from "./last-words.ts";
 import { type Choice, dataFolder, rememberServer, type ServerKind } from "./ways.ts";
 
 const LAUNCH_MS = 120_000;
@@ -12,6 +13,7 @@ const PREVIOUS_MS = 15_000;
 const MODEST = ["--wiredTigerCacheSizeGB", "0.5", "--setParameter", "diagnosticDataCollectionEnabled=false"];
 /** `mongod` ends like this on data that another version wrote. */
 const OTHER_VERSION = /code "?62/;
+const lastWords = listenToServers();
 /** By these the data of earlier versions are known, which left no mark. */
 const SIGNS: Readonly<Record<ServerKind, readonly string[]>> = {
   mongod: ["WiredTiger", "storage.bson"],
@@ -85,6 +87,10 @@ function startFailure({ label }: Choice, dbPath: string, error: unknown): MongoU
           "Set MONGOMS_SYSTEM_BINARY to a mongod of that version, or move the data away and copy them anew",
       },
     ]);
-  const remedy = `Look at the log beside ${dbPath}, or set MONGODB_URI to a server of your own`;
-  return new MongoUnavailableError([{ way: label, reason: `it did not start: ${reason}`, remedy }]);
+  const said = lastWords.reason();
+  const remedy = said?.startsWith("the disk is full")
+    ? `Make room for ${dbPath}, or set MONGODB_URI to a server of your own`
+    : `Look at mongodb-keeper.log beside ${dbPath}, or set MONGODB_URI to a server of your own`;
+  const why = said ?? reason;
+  return new MongoUnavailableError([{ way: label, reason: `it did not start: ${why}`, remedy }]);
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import net from "node:net";
 import { refusal } from "./errors.ts";
+import { isStranger } from "./peer.ts";
 import {
   frames,
   MAX_MESSAGE_BYTES,
@@ -58,6 +59,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 async function serve(socket: net.Socket, { dispatch }: GatewayOptions): Promise<void> {
   socket.setNoDelay(true);
   socket.on("error", () => undefined); // a client that went away is no event
+  if (await isStranger(socket)) throw new Error("another user of this machine was refused");
   for await (const frame of frames(chunksOf(socket))) {
     const answer = Buffer.isBuffer(frame) ? await answerTo(parseRequest(frame), dispatch) : tooLarge(frame);
     if (answer) await send(socket, answer);

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** A file of this name marks a folder that this program made: nothing else is ever cleared or replaced. */
@@ -6,11 +6,13 @@ export const MARK = ".hostaway-sync";
 
 /**
  * Makes a folder ours: a new or an empty one, or one that bears our mark or, made by an earlier version, one of our
- * signs. Throws, naming it, for a folder that holds anything else.
+ * signs. Nobody else can look into it. Throws, naming it, for a folder that holds anything else.
  */
 export function claimFolder(folder: string, signs: readonly string[] = []): void {
   requireOurs(folder, signs);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Earlier versions made it for everybody to read.
+  if (statSync(folder).uid === process.getuid?.()) chmodSync(folder, 0o700);
   writeFileSync(path.join(folder, MARK), "This folder belongs to hostaway-sync, which may clear it.\n");
 }
 
