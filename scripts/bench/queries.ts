@@ -1,6 +1,7 @@
-import { type Db, MongoClient } from "mongodb";
+import { type Db, type Document, MongoClient } from "mongodb";
 import { ItemError } from "../../src/domain/failure.ts";
-import { MESSAGES as MESSAGES_SPEC } from "../../src/load/collections.ts";
+import { COLLECTIONS, MESSAGES as MESSAGES_SPEC } from "../../src/load/collections.ts";
+import { ensureSchema } from "../../src/load/schema.ts";
 import { SearchError } from "../../src/search/search-error.ts";
 import { type Examined, examine, watch } from "./examined.ts";
 import { fillStore } from "./fill.ts";
@@ -33,6 +34,7 @@ export async function queries(): Promise<void> {
     measured.push(one);
   }
   await tellIndexes(db);
+  await tellLoad(client, db);
   await client.close();
   for (const one of measured) tellOf(one);
 }
@@ -53,6 +55,41 @@ async function tellIndexes(db: Db): Promise<void> {
   for (const [name, bytes] of Object.entries(indexSizes ?? {}))
     console.log(`  index ${name.padEnd(42)} ${megabytes(bytes)}`);
 }
+
+const LOADED = 5_000;
+const LOADS = 5;
+
+/** What the words cost when messages are written: the same documents with them and their index, and without, in turn. */
+async function tellLoad(client: MongoClient, db: Db): Promise<void> {
+  const documents = await db
+    .collection(MESSAGES_SPEC.name)
+    .find({}, { projection: { _id: 0 } })
+    .limit(LOADED)
+    .toArray();
+  const plain = documents.map(({ content_tokens: _, ...document }) => document);
+  const scratch = client.db(`${db.databaseName}_load`);
+  const ratios: number[] = [];
+  for (let round = 0; round <= LOADS; round += 1) {
+    const bare = await loadMs(scratch, plain, false);
+    const whole = await loadMs(scratch, documents, true);
+    if (round > 0) ratios.push(bare / whole); // the first one warms up
+  }
+  for (const { name } of COLLECTIONS) await scratch.dropCollection(name).catch(() => false);
+  console.log(`  messages stored per second, with search tokens ÷ without: ${median(ratios).toFixed(2)}`);
+}
+
+async function loadMs(db: Db, documents: readonly Document[], hasTokens: boolean): Promise<number> {
+  await db.dropCollection(MESSAGES_SPEC.name).catch(() => false);
+  await ensureSchema(db);
+  const messages = db.collection(MESSAGES_SPEC.name);
+  if (!hasTokens) await messages.dropIndex(TOKENS_INDEX);
+  const began = performance.now();
+  for (let from = 0; from < documents.length; from += 500)
+    await messages.insertMany(documents.slice(from, from + 500), { ordered: false });
+  return performance.now() - began;
+}
+
+const TOKENS_INDEX = "account_id_1_content_tokens_1_timestamp_1";
 
 interface Measured extends Examined {
   readonly question: Question;
