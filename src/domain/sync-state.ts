@@ -39,6 +39,8 @@ export const ConversationState = z.object({
     .object({
       count: whole("How many processes in a row died while they read it."),
       run_id: text("The last of those runs."),
+      at: text("The message its reading had come to then; null: none.").nullable(),
+      is_blamed: z.boolean().describe("Whether it is set aside: it was no further than the time before."),
       retry_at: time("From when on one that is set aside is tried again; this machine's clock."),
     })
     .nullable()

@@ -105,8 +105,10 @@ function createTurns(): { take(alone: boolean): Promise<() => void> } {
   };
 }
 
-/** In flight at this many ends in a row, the last time alone: it is to blame, and set aside. */
+/** In flight at this many ends in a row and no further between them, the last time alone: it is to blame, and set aside. */
 const CRASHES_TO_BLAME = 2;
+/** One that came further each time was only long, and somebody impatient; but not for ever. */
+const CRASHES_AT_MOST = 5;
 
 /** Whether the process died when this conversation was read last. It is read alone, and after all others. */
 export function isSuspect(state: Pick<ConversationState, "crashes"> | null): boolean {
@@ -116,7 +118,7 @@ export function isSuspect(state: Pick<ConversationState, "crashes"> | null): boo
 /** Whether reading it would only end the process once more; until it is due, or somebody asks for it by its id. */
 export function isSetAside(state: Pick<ConversationState, "crashes"> | null, now: Date): boolean {
   const crashes = state?.crashes;
-  if (!crashes || crashes.count < CRASHES_TO_BLAME) return false;
+  if (!crashes?.is_blamed) return false;
   return crashes.retry_at > now && crashes.retry_at <= beyondNextTry(now);
 }
 
@@ -138,16 +140,26 @@ export async function findCulprits(
   const states = await conversationStates.findMany(in_flight.ids);
   const culprits: FailedItem[] = [];
   const retry_at = new Date(now.getTime() + REST_MS);
-  for (const [id, { crashes }] of states) {
-    // This process, too, may die between any two of these writes: no death counts twice.
-    const before = crashes ?? { count: 0, run_id: null };
-    const count = before.run_id === in_flight.run_id ? before.count : before.count + 1;
-    if (count >= CRASHES_TO_BLAME) culprits.push(culprit(id, count, retry_at));
-    await conversationStates.change(id, { crashes: { count, run_id: in_flight.run_id, retry_at } });
+  for (const [id, state] of states) {
+    const crashes = crashesAfter(state, in_flight.run_id, retry_at);
+    if (crashes.is_blamed) culprits.push(culprit(id, crashes.count, retry_at));
+    await conversationStates.change(id, { crashes });
   }
   if (culprits.length > 0) await deadLetters.record(accountId, culprits, now);
   await accountStates.change(accountId, { in_flight: null });
   return culprits;
+}
+
+type Crashes = NonNullable<ConversationState["crashes"]>;
+
+function crashesAfter({ crashes, resume }: ConversationState, run_id: string, retry_at: Date): Crashes {
+  // This process, too, may die between any two of these writes: no death counts twice.
+  if (crashes?.run_id === run_id) return crashes;
+  const at = resume?.id ?? null;
+  const count = (crashes?.count ?? 0) + 1;
+  const stood = crashes?.at === at;
+  const is_blamed = (count >= CRASHES_TO_BLAME && stood) || count >= CRASHES_AT_MOST;
+  return { count, run_id, at, is_blamed, retry_at };
 }
 
 function culprit(id: string, count: number, notBefore: Date): FailedItem {
