@@ -1,6 +1,6 @@
 import { openHostaway, openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
-import { remedyOf, toItemError } from "../domain/failure.ts";
+import { failureFrom, remedyOf } from "../domain/failure.ts";
 import { MongoUnavailableError } from "../embedded/provider.ts";
 import { COLLECTIONS } from "../load/collections.ts";
 import { OLDEST_SERVER, readMissingRights, readServerFacts, StoreUnavailableError } from "../load/mongo.ts";
@@ -108,15 +108,8 @@ async function checkHostaway(config: Config, { clock, signal }: Context): Promis
     const answers: CheckResult = { name, status: "ok", detail: "answers, and accepts the credentials" };
     return serverTime ? [answers, checkClock("clock of Hostaway", serverTime, clock.now())] : [answers];
   } catch (error) {
-    const { type, message } = toItemError(error);
-    return [
-      {
-        name,
-        status: "failed",
-        detail: message,
-        remedy: remedyOf({ item_type: "run", item_id: null, error_type: type, message }),
-      },
-    ];
+    const failure = failureFrom(error, { item_type: "run", item_id: null, conversation_id: null });
+    return [{ name, status: "failed", detail: failure.message, remedy: remedyOf(failure) }];
   }
 }
 
