@@ -1,31 +1,24 @@
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Options, transformSync } from "@swc/core";
 import { CoverageReport } from "monocart-coverage-reports";
 import { z } from "zod";
 import { brokenRules, type FileCoverage, percentOf, shown, sumOf } from "./coverage-gate.ts";
+import { ROOT, transformed } from "./coverage-transform.ts";
 
 /**
  * What the tests ran, from the files that Node writes for every process with NODE_V8_COVERAGE in its environment
  * (https://nodejs.org/api/cli.html#node_v8_coveragedir): the test runner loads `src` itself; the commands, the
- * database's keeper and the stand-in run as `dist`. Both are traced back to `src`. A process that is killed
+ * database's keeper and the stand-in run as `dist`, which coverage-build.ts made. Both are traced back to `src`. A process that is killed
  * with -9 writes nothing, so the true share is a little higher.
  */
-const root = resolve(import.meta.dirname, "..");
-const folder = resolve(process.argv[2] ?? join(root, "coverage/raw"));
-const ours = ["src/", "dist/"].map((name) => pathToFileURL(join(root, name)).href);
+const folder = resolve(process.argv[2] ?? join(ROOT, "coverage/raw"));
+const ours = ["src/", "dist/"].map((name) => pathToFileURL(join(ROOT, name)).href);
 
 const Raw = z.object({
   result: z.array(z.looseObject({ url: z.string(), functions: z.array(z.unknown()) })),
 });
-const SourceMap = z.looseObject({ sources: z.array(z.string()) });
-const Package = z.object({
-  jest: z.object({ transform: z.record(z.string(), z.tuple([z.string(), z.custom<Options>()])) }),
-});
-const { jest } = Package.parse(JSON.parse(await readFile(join(root, "package.json"), "utf8")));
-const asTests = jest.transform["\\.ts$"]?.[1];
 
 interface Ran {
   readonly source: string;
@@ -35,18 +28,12 @@ interface Ran {
 /** The text whose offsets the counts hold, and the way back from it. */
 async function textThatRan(file: string): Promise<Ran> {
   const source = await readFile(file, "utf8");
-  if (file.endsWith(".ts")) return transformed(source, file);
-  const map = SourceMap.parse(JSON.parse(await readFile(`${file}.map`, "utf8")));
-  const sourcesContent = await Promise.all(
-    map.sources.map((path) => readFile(resolve(dirname(file), path), "utf8")),
-  );
-  return { source, sourceMap: { ...map, sourcesContent } };
+  if (file.endsWith(".ts")) return withMap(transformed(source, file));
+  return withMap({ source, sourceMap: await readFile(`${file}.map`, "utf8") });
 }
 
-/** As the test runner does it. */
-function transformed(source: string, filename: string): Ran {
-  const { code, map } = transformSync(source, { ...asTests, filename, swcrc: false, sourceMaps: true });
-  return { source: code, sourceMap: JSON.parse(map ?? "null") };
+function withMap({ source, sourceMap }: { source: string; sourceMap: string }): Ran {
+  return { source, sourceMap: JSON.parse(sourceMap) };
 }
 
 const texts = new Map<string, Promise<Ran>>();
@@ -66,16 +53,16 @@ async function scriptsOf(file: string) {
 
 const report = new CoverageReport({
   name: "hostaway-sync",
-  outputDir: join(root, "coverage/report"),
-  baseDir: root,
+  outputDir: join(ROOT, "coverage/report"),
+  baseDir: ROOT,
   logging: "error",
   reports: ["v8-json", "lcovonly"],
   // A file that nothing loaded counts as well, as what is left of it without its types.
   all: {
-    dir: [join(root, "src")],
+    dir: [join(ROOT, "src")],
     filter: { "**/*.ts": true },
     transformer: async (entry) => {
-      Object.assign(entry, transformed(entry.source ?? "", fileURLToPath(entry.url)));
+      Object.assign(entry, withMap(transformed(entry.source ?? "", fileURLToPath(entry.url))));
     },
   },
   sourcePath: (path) => path.replace(/^.*?(?=src\/)/, ""),
@@ -96,7 +83,7 @@ const files: FileCoverage[] = results.files
   }));
 const reasons = z
   .record(z.string(), z.string())
-  .parse(JSON.parse(await readFile(join(root, "scripts/coverage-reasons.json"), "utf8")));
+  .parse(JSON.parse(await readFile(join(ROOT, "scripts/coverage-reasons.json"), "utf8")));
 
 const byPath = files.toSorted((one, other) => one.path.localeCompare(other.path));
 console.log(`${"lines".padStart(8)} ${"branches".padStart(8)}  file`);
@@ -113,6 +100,6 @@ function everything(all: readonly FileCoverage[]): FileCoverage {
 
 /** A file of types only has nothing that could run, and nobody loads it. */
 function runs(path: string): boolean {
-  const file = join(root, path);
+  const file = join(ROOT, path);
   return !/^export\s*\{\s*\};?\s*$/.test(transformed(readFileSync(file, "utf8"), file).source);
 }
