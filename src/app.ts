@@ -2,22 +2,22 @@ import { hostname } from "node:os";
 import type { Db } from "mongodb";
 import type { Clock } from "./clock.ts";
 import type { HostawayConfig, MongoConfig } from "./config.ts";
+import type { Lease, Leases } from "./domain/lease.ts";
 import type { ApiCounts } from "./domain/run-report.ts";
 import { type MongoEndpoint, openMongo, type ProviderProgress } from "./embedded/provider.ts";
-import { createSource } from "./extract/source.ts";
 import { createTokenProvider } from "./hostaway/auth.ts";
-import { createHostawayClient, type HostawayClient, type PageSizes } from "./hostaway/client.ts";
+import { createHostawayClient, type HostawayClient } from "./hostaway/client.ts";
+import { createSource } from "./hostaway/source.ts";
 import { createCallCounter } from "./http/call-counter.ts";
 import { type Attempt, createHttpClient } from "./http/http-client.ts";
 import { createRateLimiter, type EarlierUse } from "./http/rate-limiter.ts";
 import { fiveTriesInQuarterOfAMinute, type RetryPolicy } from "./http/retry-policy.ts";
 import { createServerClock } from "./http/server-clock.ts";
-import { readOnly } from "./load/access.ts";
-import { createLeases } from "./load/lease.ts";
-import { connectMongo } from "./load/mongo.ts";
-import { createStores } from "./load/stores.ts";
-import type { Lease, Leases } from "./pipeline/lease.ts";
-import type { Source, Stores } from "./pipeline/ports.ts";
+import { readOnly } from "./store/access.ts";
+import { createLeases } from "./store/lease.ts";
+import { connectMongo } from "./store/mongo.ts";
+import { createStores } from "./store/stores.ts";
+import type { Source, Stores } from "./sync/ports.ts";
 
 /** The program's name and version as Hostaway and MongoDB see them. */
 export const USER_AGENT = "hostaway-sync";
@@ -34,7 +34,7 @@ export interface HostawayOverrides {
   readonly onAttempt?: (attempt: Attempt) => void;
   /** What the last run used of the rate limit. */
   readonly earlier?: EarlierUse | null;
-  readonly pageSizes?: PageSizes;
+  readonly pageSizes?: Source["pageSizes"];
 }
 
 /** Builds the client by hand: limiter, transport, token, endpoints. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { renderDataDictionary } from "../src/load/data-dictionary.ts";
+import { renderDataDictionary } from "../src/store/data-dictionary.ts";
 
 const pages = [
   "README.md",

@@ -3,6 +3,11 @@ import type { Conversation } from "../../src/domain/conversation.ts";
 import type { Message } from "../../src/domain/message.ts";
 import { SCHEMA_VERSION } from "../../src/domain/schema-version.ts";
 import type { ConversationState } from "../../src/domain/sync-state.ts";
+import { createAccount } from "../../src/simulator/account.ts";
+import { checkSimulatorOptions } from "../../src/simulator/options.ts";
+import type { Oracle } from "../../src/simulator/oracle/oracle.ts";
+import { chance, hash, hex, pick, type Random, random } from "../../src/simulator/random.ts";
+import { DAY } from "../../src/simulator/time.ts";
 import {
   type Bookkeeping,
   CONVERSATION_STATES,
@@ -10,15 +15,10 @@ import {
   LISTINGS,
   MESSAGES,
   RESERVATIONS,
-} from "../../src/load/collections.ts";
-import { hashContent } from "../../src/load/content-hash.ts";
-import { ensureSchema } from "../../src/load/schema.ts";
-import { ensureViews } from "../../src/load/views.ts";
-import { createAccount } from "../../src/simulator/account.ts";
-import { checkSimulatorOptions } from "../../src/simulator/options.ts";
-import type { Oracle } from "../../src/simulator/oracle/oracle.ts";
-import { chance, hash, hex, pick, type Random, random } from "../../src/simulator/random.ts";
-import { DAY } from "../../src/simulator/time.ts";
+} from "../../src/store/collections.ts";
+import { hashContent } from "../../src/store/content-hash.ts";
+import { ensureSchema } from "../../src/store/schema.ts";
+import { ensureViews } from "../../src/store/views.ts";
 import { toNameParts, toNameWords } from "../../src/transform/name-parts.ts";
 import { toTextTokens } from "../../src/transform/text-tokens.ts";
 

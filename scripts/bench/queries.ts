@@ -1,8 +1,8 @@
 import { type Db, type Document, MongoClient } from "mongodb";
 import { ItemError } from "../../src/domain/failure.ts";
-import { COLLECTIONS, MESSAGES as MESSAGES_SPEC } from "../../src/load/collections.ts";
-import { ensureSchema } from "../../src/load/schema.ts";
-import { SearchError } from "../../src/search/search-error.ts";
+import { SearchError } from "../../src/query/search-error.ts";
+import { COLLECTIONS, MESSAGES as MESSAGES_SPEC } from "../../src/store/collections.ts";
+import { ensureSchema } from "../../src/store/schema.ts";
 import { type Examined, examine, watch } from "./examined.ts";
 import { fillStore } from "./fill.ts";
 import { type Question, questionsFor } from "./questions.ts";

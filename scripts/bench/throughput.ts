@@ -2,12 +2,12 @@ import type { Db, Document } from "mongodb";
 import { openHostaway } from "../../src/app.ts";
 import { systemClock } from "../../src/clock.ts";
 import { readConfig } from "../../src/config.ts";
-import { MESSAGES } from "../../src/load/collections.ts";
-import { createLeases } from "../../src/load/lease.ts";
-import { connectMongo } from "../../src/load/mongo.ts";
-import { ensureSchema } from "../../src/load/schema.ts";
-import { createStores } from "../../src/load/stores.ts";
-import { syncAccount } from "../../src/pipeline/sync-account.ts";
+import { MESSAGES } from "../../src/store/collections.ts";
+import { createLeases } from "../../src/store/lease.ts";
+import { connectMongo } from "../../src/store/mongo.ts";
+import { ensureSchema } from "../../src/store/schema.ts";
+import { createStores } from "../../src/store/stores.ts";
+import { syncAccount } from "../../src/sync/sync-account.ts";
 import { median, openScratchMongo, type SimulatorProcess, startSimulatorProcess, tell } from "./support.ts";
 
 const ROUNDS = 3;

@@ -2,10 +2,10 @@ import { openHostaway, openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { failureFrom, remedyOf } from "../domain/failure.ts";
 import { MongoUnavailableError } from "../embedded/provider.ts";
-import { COLLECTIONS } from "../load/collections.ts";
-import { OLDEST_SERVER, readMissingRights, readServerFacts, StoreUnavailableError } from "../load/mongo.ts";
-import { findConflicts, findMissing } from "../load/schema.ts";
 import { type CheckResult, renderChecks } from "../report/checks.ts";
+import { COLLECTIONS } from "../store/collections.ts";
+import { OLDEST_SERVER, readMissingRights, readServerFacts, StoreUnavailableError } from "../store/mongo.ts";
+import { findConflicts, findMissing } from "../store/schema.ts";
 import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 

@@ -1,14 +1,14 @@
 import { openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
-import { countMessagesBy, findLiveliestConversation } from "../load/answers.ts";
-import { COLLECTIONS } from "../load/collections.ts";
-import { VIEWS } from "../load/views.ts";
+import { countMessagesBy, findLiveliestConversation } from "../query/answers.ts";
+import { conversationHistory, searchMessages } from "../query/messages.ts";
 import { renderExcerpt, renderMessage, renderShares } from "../report/answers.ts";
 import { formatCount } from "../report/numbers.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
-import { conversationHistory, searchMessages } from "../search/messages.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
+import { COLLECTIONS } from "../store/collections.ts";
+import { VIEWS } from "../store/views.ts";
 import { type AddCommand, type Context, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 import { runOnce } from "./run-once.ts";

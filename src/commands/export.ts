@@ -13,11 +13,11 @@ import {
   OutputClosedError,
   writeExport,
 } from "../export/write-export.ts";
+import type { Criteria } from "../query/criteria.ts";
+import { countMessages, everyPage } from "../query/messages.ts";
 import { formatCount } from "../report/numbers.ts";
 import { createCountBar } from "../report/progress-bar.ts";
 import { countOf } from "../report/words.ts";
-import type { Criteria } from "../search/criteria.ts";
-import { countMessages, everyPage } from "../search/messages.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 import { replaceFile, requireWritable } from "./output-file.ts";

@@ -1,4 +1,4 @@
-import { Criteria, checked } from "../search/criteria.ts";
+import { Criteria, checked } from "../query/criteria.ts";
 import type { AddCommand } from "./command.ts";
 import { addPageOptions, show } from "./search.ts";
 

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { ConfigError } from "../config.ts";
 import { ITEM_TYPES, type ItemType } from "../domain/failure.ts";
 import { inline } from "../domain/printable.ts";
-import type { LetterFilter } from "../pipeline/ports.ts";
+import type { LetterFilter } from "../sync/ports.ts";
 import type { AddCommand } from "./command.ts";
 import { plainRun, runAndTell } from "./run-and-tell.ts";
 import { PLAIN_RUN, type RunParts } from "./run-once.ts";

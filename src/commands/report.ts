@@ -4,7 +4,7 @@ import { type Config, readConfig } from "../config.ts";
 import type { Insights } from "../domain/insights.ts";
 import { inline } from "../domain/printable.ts";
 import type { RunReport } from "../domain/run-report.ts";
-import { type InsightOptions, readInsights } from "../load/insights.ts";
+import { type InsightOptions, readInsights } from "../query/insights.ts";
 import { createCountBar } from "../report/progress-bar.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
 import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";

@@ -1,12 +1,12 @@
 import { ulid } from "ulid";
 import { ConfigError, readConfig } from "../config.ts";
 import { ItemError, toItemError } from "../domain/failure.ts";
+import { AccountBusyError } from "../domain/lease.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
 import { MongoUnavailableError } from "../embedded/provider.ts";
-import { StoreUnavailableError } from "../load/mongo.ts";
-import { AccountBusyError } from "../pipeline/lease.ts";
-import { reportWithoutRun } from "../pipeline/run.ts";
 import { renderBusy } from "../report/busy.ts";
+import { StoreUnavailableError } from "../store/mongo.ts";
+import { reportWithoutRun } from "../sync/run.ts";
 import { type Context, EXIT, printJson, printLine } from "./command.ts";
 import { type Delivery, deliver } from "./deliver.ts";
 import { createOutput } from "./output.ts";

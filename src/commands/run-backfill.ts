@@ -3,13 +3,13 @@ import { isDeepStrictEqual } from "node:util";
 import { ulid } from "ulid";
 import { openHostaway, type StoreConnection } from "../app.ts";
 import { ConfigError } from "../config.ts";
+import { AccountBusyError, type LeaseHolder } from "../domain/lease.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import { Selection } from "../domain/sync-state.ts";
-import { type BackfillPlan, backfillAccount } from "../pipeline/backfill.ts";
-import { type BackfillCost, estimateBackfill } from "../pipeline/backfill-cost.ts";
-import { acquireYielding, type YieldingLease } from "../pipeline/giving-way.ts";
-import { AccountBusyError, type LeaseHolder } from "../pipeline/lease.ts";
 import { renderBackfillCost } from "../report/backfill-cost.ts";
+import { type BackfillPlan, backfillAccount } from "../sync/backfill.ts";
+import { type BackfillCost, estimateBackfill } from "../sync/backfill-cost.ts";
+import { acquireYielding, type YieldingLease } from "../sync/giving-way.ts";
 import { type Context, printLine } from "./command.ts";
 import { earlierUse, prepare, type RunParts } from "./run-once.ts";
 

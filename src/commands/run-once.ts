@@ -1,16 +1,16 @@
 import { ulid } from "ulid";
 import { openHostaway, type StoreConnection } from "../app.ts";
 import type { Config } from "../config.ts";
+import { AccountBusyError, type Lease } from "../domain/lease.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import type { EarlierUse } from "../http/rate-limiter.ts";
-import { ensureSchema } from "../load/schema.ts";
-import { ensureViews } from "../load/views.ts";
 import type { Logger } from "../logger.ts";
-import { acquireAsking } from "../pipeline/giving-way.ts";
-import { AccountBusyError, type Lease } from "../pipeline/lease.ts";
-import type { LetterFilter, Stores } from "../pipeline/ports.ts";
-import { replayAccount } from "../pipeline/replay.ts";
-import { syncAccount } from "../pipeline/sync-account.ts";
+import { ensureSchema } from "../store/schema.ts";
+import { ensureViews } from "../store/views.ts";
+import { acquireAsking } from "../sync/giving-way.ts";
+import type { LetterFilter, Stores } from "../sync/ports.ts";
+import { replayAccount } from "../sync/replay.ts";
+import { syncAccount } from "../sync/sync-account.ts";
 import { type Context, printLine } from "./command.ts";
 import type { Output } from "./output.ts";
 

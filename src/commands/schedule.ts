@@ -1,5 +1,5 @@
 import { readConfig } from "../config.ts";
-import { AccountBusyError } from "../pipeline/lease.ts";
+import { AccountBusyError } from "../domain/lease.ts";
 import { renderBusy } from "../report/busy.ts";
 import { renderNextRun } from "../report/next-run.ts";
 import { endBeat, writeBeat } from "../schedule/heartbeat.ts";

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CHANNELS, DIRECTIONS, PLATFORMS, SENDER_TYPES } from "../domain/parts.ts";
-import { Criteria, checked } from "../search/criteria.ts";
+import { Criteria, checked } from "../query/criteria.ts";
 
 export interface SearchOptions {
   readonly reservation?: string;

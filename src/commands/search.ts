@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from "commander";
 import { readConfig } from "../config.ts";
 import type { Message } from "../domain/message.ts";
+import { type Criteria, MOST_AT_ONCE } from "../query/criteria.ts";
+import { findGuests } from "../query/guests.ts";
+import { countMessages, type MessagePage, searchMessages } from "../query/messages.ts";
 import { renderGuests } from "../report/guests.ts";
 import { renderTimeline } from "../report/timeline.ts";
 import { countOf } from "../report/words.ts";
-import { type Criteria, MOST_AT_ONCE } from "../search/criteria.ts";
-import { findGuests } from "../search/guests.ts";
-import { countMessages, type MessagePage, searchMessages } from "../search/messages.ts";
 import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { createDataOutput, type Output } from "./output.ts";
 import { addSearchOptions, criteriaOf, type SearchOptions } from "./search-options.ts";

@@ -1,6 +1,6 @@
 import { readConfig, readScheduleConfig } from "../config.ts";
 import type { RunReport } from "../domain/run-report.ts";
-import { readOverview } from "../load/overview.ts";
+import { readOverview } from "../query/overview.ts";
 import { type Health, renderStatus, type StatusReport } from "../report/status.ts";
 import { isAlive, readBeat } from "../schedule/heartbeat.ts";
 import { createPlan } from "../schedule/plan.ts";

@@ -3,9 +3,9 @@ import { ConfigError } from "../config.ts";
 import { ItemError, remedyForStorage } from "../domain/failure.ts";
 import { inline } from "../domain/printable.ts";
 import { MongoUnavailableError } from "../embedded/provider.ts";
-import { toStorageError } from "../load/errors.ts";
-import { StoreUnavailableError } from "../load/mongo.ts";
-import { SearchError } from "../search/search-error.ts";
+import { SearchError } from "../query/search-error.ts";
+import { toStorageError } from "../store/errors.ts";
+import { StoreUnavailableError } from "../store/mongo.ts";
 import { EXIT } from "./command.ts";
 
 /** What to say of an error that a person can do something about, and how the program ends. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { id, text, time, whole } from "./fields.ts";
+import { flag, id, text, time, whole } from "./fields.ts";
 
 const fence = () => whole("Token of the lease under which it was written last; never goes back.");
 
@@ -100,3 +100,18 @@ export const AccountState = z.object({
   fence: fence(),
 });
 export type AccountState = z.infer<typeof AccountState>;
+
+export const LeaseRecord = z.object({
+  _id: id("The account's id."),
+  fence: whole("Grows with every lease of the account, and never goes back."),
+  run_id: text("The run that has the lease, or had it last."),
+  host: text("The machine it runs on."),
+  pid: whole("Its process there."),
+  since: time("When it took the lease, by the database's clock."),
+  last_heartbeat: time("When it last said that it is alive, by the database's clock."),
+  expires_at: time("From when on another run may take over, by the database's clock."),
+  released_at: time("When it gave the lease back; null while it has it, or when it crashed.").nullable(),
+  yields: flag("Whether it gives way to a run that asks for the lease: a backfill does.").optional(),
+  wanted_by: text("The run that asks for it.").nullable().optional(),
+});
+export type LeaseRecord = z.infer<typeof LeaseRecord>;

@@ -2,8 +2,8 @@ import type { Clock } from "../clock.ts";
 import { ItemError } from "../domain/failure.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { HttpClient, Request } from "../http/http-client.ts";
+import { AccessToken } from "./envelopes.ts";
 import { judgeToken } from "./judge.ts";
-import { AccessToken } from "./schemas.ts";
 
 export interface Credentials {
   readonly accountId: string;

@@ -1,40 +1,22 @@
 import { ItemError } from "../domain/failure.ts";
 import type { HttpClient } from "../http/http-client.ts";
+import type { Source } from "../sync/ports.ts";
 import { type Get, type TokenProvider, withToken } from "./auth.ts";
+import { Single } from "./envelopes.ts";
 import { judgeEnvelope, judgeList } from "./judge.ts";
-import { type ListPage, walkByCursor, walkByOffset } from "./paginate.ts";
-import { Single } from "./schemas.ts";
+import { walkByCursor, walkByOffset } from "./paginate.ts";
 
-/** The parts of Hostaway's API that we read. Lists come page by page and raw; errors are `ItemError`s. */
-export interface HostawayClient {
-  readonly pageSizes: PageSizes;
-  /** All of them, or those with activity on `since` (a UTC day) or later. */
-  listings(since: Date | null, signal: AbortSignal): AsyncGenerator<ListPage>;
-  /** Newest change first. */
-  reservations(signal: AbortSignal): AsyncGenerator<ListPage>;
-  /** By `messageSentOn`, newest first; each item carries its reservation and its newest message. */
-  conversations(signal: AbortSignal): AsyncGenerator<ListPage>;
-  /** Those about one reservation; there is one at most, usually. */
-  conversationsOf(reservationId: string, signal: AbortSignal): AsyncGenerator<ListPage>;
-  /** Newest first, scheduled and cancelled ones included. */
-  messages(conversationId: string, from: number, signal: AbortSignal): AsyncGenerator<ListPage>;
-  listing(id: string, signal: AbortSignal): Promise<Record<string, unknown>>;
-  reservation(id: string, signal: AbortSignal): Promise<Record<string, unknown>>;
-  conversation(id: string, signal: AbortSignal): Promise<Record<string, unknown>>;
+/** Hostaway's API as far as a run reads it; errors are `ItemError`s. */
+export interface HostawayClient extends Omit<Source, "now"> {
   /** Proves that the credentials are accepted and the API answers; the cheapest call there is. */
   ping(signal: AbortSignal): Promise<void>;
-}
-
-export interface PageSizes {
-  readonly listings: number;
-  readonly others: number;
 }
 
 /**
  * The largest page clients are known to get, on all four lists (`limit=500`). A listing is about 41 KB, a
  * conversation 6, a reservation 4: smaller pages of listings keep answers below 5 MB.
  */
-export const PAGE_SIZES: PageSizes = { listings: 100, others: 500 };
+export const PAGE_SIZES: Source["pageSizes"] = { listings: 100, others: 500 };
 
 /** No thread comes near this; one without end must end before it fills the database. */
 const MOST_MESSAGES = 100_000;
@@ -42,7 +24,7 @@ const MOST_MESSAGES = 100_000;
 export function createHostawayClient(
   http: HttpClient,
   tokens: TokenProvider,
-  pageSizes: PageSizes = PAGE_SIZES,
+  pageSizes: Source["pageSizes"] = PAGE_SIZES,
 ): HostawayClient {
   const { listings, others: limit } = pageSizes;
   const get = withToken(http, tokens, judgeEnvelope);

@@ -1,5 +1,5 @@
 import { ItemError } from "../domain/failure.ts";
-import { Page } from "./schemas.ts";
+import { Page } from "./envelopes.ts";
 
 /** One answer of a list, with everything that it says about its place in the list. */
 export interface MarkedPage {

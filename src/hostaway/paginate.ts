@@ -1,22 +1,8 @@
 import { ItemError } from "../domain/failure.ts";
+import type { SourcePage } from "../sync/ports.ts";
 import { jsonOf } from "../transform/keep-raw.ts";
+import { usableIdOf } from "../transform/records.ts";
 import { isLastPage, readPage } from "./page-marks.ts";
-import { usableIdOf } from "./schemas.ts";
-
-export interface ListPage {
-  /** Raw items that this walk has not shown before: each is decoded on its own, so that one bad record cannot fail its page. */
-  readonly items: readonly unknown[];
-  /** How many the list holds in all, as of this page; null when Hostaway did not say. */
-  readonly count: number | null;
-  /** Where a later walk could go on; null on the last page, and for lists that are not walked by offset. */
-  readonly next: Waypoint | null;
-}
-
-/** A place in a list, and the item that stood there: another one there means that the list has moved. */
-export interface Waypoint {
-  readonly offset: number;
-  readonly id: string;
-}
 
 export type FetchPage = (query: Readonly<Record<string, number | string>>) => Promise<unknown>;
 
@@ -61,9 +47,9 @@ const MOST_ROWS = 2_000_000;
  * It goes on by what came and not by what was asked for: a server that caps `limit` below ours must not
  * cut the list short. Paging that does not move, and a list without end, end with an error, never in a loop.
  */
-export async function* walkByOffset(walk: OffsetWalk, fetchPage: FetchPage): AsyncGenerator<ListPage> {
+export async function* walkByOffset(walk: OffsetWalk, fetchPage: FetchPage): AsyncGenerator<SourcePage> {
   const shown = createSeen();
-  const unseen = (page: ListPage) => ({ ...page, items: shown.take(page) });
+  const unseen = (page: SourcePage) => ({ ...page, items: shown.take(page) });
   for (let passes = 1; passes <= MOST_PASSES; passes += 1) {
     const pass = createSeen();
     for await (const page of onePass(walk, pass, fetchPage)) yield unseen(page);
@@ -80,8 +66,8 @@ async function* topAgain(
   walk: OffsetWalk,
   pass: Seen,
   fetchPage: FetchPage,
-  unseen: (page: ListPage) => ListPage,
-): AsyncGenerator<ListPage> {
+  unseen: (page: SourcePage) => SourcePage,
+): AsyncGenerator<SourcePage> {
   for await (const page of onePass(walk, pass, fetchPage)) {
     if (pass.news() === 0) return;
     yield unseen(page);
@@ -93,7 +79,7 @@ async function* onePass(
   { name, limit, from = 0, mostRows = MOST_ROWS }: OffsetWalk,
   seen: Seen,
   fetchPage: FetchPage,
-): AsyncGenerator<ListPage> {
+): AsyncGenerator<SourcePage> {
   const widest = Math.max(1, Math.floor(limit * OVERLAP));
   const isAgain = seen.answers() > 0;
   let [offset, overlap, longest, stale, gaps] = [from, 0, 0, 0, 0];
@@ -127,7 +113,7 @@ async function* onePass(
 /** The share of a page's rows that are asked for twice, to see that pages fit together. */
 const OVERLAP = 0.02;
 
-function waypoint(offset: number, item: unknown): Waypoint | null {
+function waypoint(offset: number, item: unknown): SourcePage["next"] {
   const id = usableIdOf(item);
   return id === null ? null : { offset, id };
 }
@@ -140,7 +126,7 @@ function waypoint(offset: number, item: unknown): Waypoint | null {
 export async function* walkByCursor(
   { name, limit, mostRows = MOST_ROWS }: Walk,
   fetchPage: FetchPage,
-): AsyncGenerator<ListPage> {
+): AsyncGenerator<SourcePage> {
   const shown = createSeen();
   for (let passes = 1; passes <= MOST_PASSES; passes += 1) {
     const pass = createSeen();
@@ -173,7 +159,7 @@ export async function* walkByCursor(
 interface Seen {
   has(item: unknown): boolean;
   /** Takes note of a page and gives back what is new of it. */
-  take(page: Pick<ListPage, "items" | "count">): unknown[];
+  take(page: Pick<SourcePage, "items" | "count">): unknown[];
   answers(): number;
   /** How many distinct rows came. */
   size(): number;

@@ -1,5 +1,5 @@
+import type { LeaseHolder } from "../domain/lease.ts";
 import { inline } from "../domain/printable.ts";
-import type { LeaseHolder } from "../pipeline/lease.ts";
 import type { Colors } from "./colors.ts";
 import { formatDuration } from "./numbers.ts";
 

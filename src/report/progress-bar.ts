@@ -1,5 +1,5 @@
 import { SingleBar } from "cli-progress";
-import type { Progress } from "../pipeline/run.ts";
+import type { Progress } from "../domain/progress.ts";
 import { formatCount } from "./numbers.ts";
 
 export interface ProgressDisplay {

@@ -1,5 +1,5 @@
 import { createContext, Script } from "node:vm";
-import { decodeEntities, decodeOnce } from "../hostaway/entities.ts";
+import { decodeEntities, decodeOnce } from "./entities.ts";
 import { htmlToText, readMarkup } from "./html-to-text.ts";
 
 export interface Content {

@@ -1,7 +1,7 @@
 import parsePhoneNumber from "libphonenumber-js/max";
 import type { Guest, NationalitySource } from "../domain/parts.ts";
-import type { Conversation, Reservation } from "../hostaway/schemas.ts";
 import { isCountryCode, toCountryCode } from "./country.ts";
+import type { Conversation, Reservation } from "./records.ts";
 
 /** Hostaway's own addresses, which forward; not a way to know a guest. */
 const RELAY_ADDRESS = /@(?:[a-z0-9-]+\.)*hostaway\.info$/i;

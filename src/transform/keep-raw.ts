@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ItemType } from "../domain/failure.ts";
-import * as hostaway from "../hostaway/schemas.ts";
+import * as hostaway from "./records.ts";
 
 const FIELDS: Readonly<Record<ItemType, ReadonlySet<string>>> = {
   listing: new Set(Object.keys(hostaway.Listing.shape)),

@@ -1,8 +1,8 @@
 import type { Listing } from "../domain/listing.ts";
 import type { Guest, ReservationSnapshot } from "../domain/parts.ts";
 import type { Reservation } from "../domain/reservation.ts";
-import type { Conversation } from "../hostaway/schemas.ts";
 import { guestOfConversation } from "./guest.ts";
+import type { Conversation } from "./records.ts";
 import { toSnapshot } from "./to-reservation.ts";
 
 /** What is asked of a listing for every message. */

@@ -1,5 +1,5 @@
 import type { TimestampSource } from "../domain/parts.ts";
-import type { ConversationMessage } from "../hostaway/schemas.ts";
+import type { ConversationMessage } from "./records.ts";
 
 export interface Placed {
   readonly record: ConversationMessage;

@@ -1,6 +1,6 @@
 import type { Listing } from "../domain/listing.ts";
-import type { Listing as Record } from "../hostaway/schemas.ts";
 import { firstTimeZone } from "./local-time.ts";
+import type { Listing as Record } from "./records.ts";
 
 export function toListing(record: Record, accountId: string): Listing {
   return {

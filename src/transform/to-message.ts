@@ -1,8 +1,8 @@
 import type { Attachment, Message } from "../domain/message.ts";
 import type { SenderType } from "../domain/parts.ts";
-import type { ConversationMessage } from "../hostaway/schemas.ts";
 import { toContent } from "./content.ts";
 import { firstTimeZone, toLocalTimestamp } from "./local-time.ts";
+import type { ConversationMessage } from "./records.ts";
 import { reservationOf, snapshotOf, type Thread } from "./thread.ts";
 import type { Placed } from "./timestamps.ts";
 import { toChannel, toDeliveryStatus, toPlatform } from "./words.ts";

@@ -1,8 +1,8 @@
 import { Decimal128 } from "bson";
 import type { ReservationSnapshot } from "../domain/parts.ts";
 import type { Reservation } from "../domain/reservation.ts";
-import type { Reservation as Record } from "../hostaway/schemas.ts";
 import { guestOfReservation } from "./guest.ts";
+import type { Reservation as Record } from "./records.ts";
 import { toPlatform } from "./words.ts";
 
 export function toReservation(record: Record, accountId: string): Reservation {

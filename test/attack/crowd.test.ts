@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { ensureSchema } from "../../src/load/schema.ts";
+import { ensureSchema } from "../../src/store/schema.ts";
 import { expectPerfectCopy, openTestAccount } from "../support/account.ts";
 import { type Finished, runCli } from "../support/cli.ts";
 import { syncOnce } from "../support/run.ts";

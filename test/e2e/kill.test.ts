@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import pLimit from "p-limit";
-import { ensureSchema } from "../../src/load/schema.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
+import { ensureSchema } from "../../src/store/schema.ts";
 import { expectPerfectCopy, openTestAccount, type TestAccount } from "../support/account.ts";
 import { runCli, startCli } from "../support/cli.ts";
 import { syncOnce } from "../support/run.ts";

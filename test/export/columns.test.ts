@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { COLUMNS } from "../../src/export/columns.ts";
-import { MESSAGES } from "../../src/load/collections.ts";
-import { describeFields, type JsonSchema } from "../../src/load/validator.ts";
+import { MESSAGES } from "../../src/store/collections.ts";
+import { describeFields, type JsonSchema } from "../../src/store/validator.ts";
 
 /** Of what is stored about a message, this has no column of its own. */
 const LEFT_OUT = [

@@ -5,8 +5,8 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import type { HostawayConnection } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { Environment } from "../../src/config.ts";
-import type { ListPage } from "../../src/hostaway/paginate.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/simulator.ts";
+import type { SourcePage } from "../../src/sync/ports.ts";
 import { connectTo } from "../support/hostaway.ts";
 
 const open: { simulator: Simulator; hostaway: HostawayConnection }[] = [];
@@ -28,7 +28,7 @@ async function start(options: SimulatorOptions = {}, env: Environment = {}, cloc
 const { signal } = new AbortController();
 setMaxListeners(0, signal);
 
-async function all(pages: AsyncIterable<ListPage>): Promise<unknown[]> {
+async function all(pages: AsyncIterable<SourcePage>): Promise<unknown[]> {
   const items: unknown[] = [];
   for await (const page of pages) items.push(...page.items);
   return items;

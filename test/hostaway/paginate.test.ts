@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { type FetchPage, type ListPage, walkByCursor, walkByOffset } from "../../src/hostaway/paginate.ts";
+import { type FetchPage, walkByCursor, walkByOffset } from "../../src/hostaway/paginate.ts";
+import type { SourcePage } from "../../src/sync/ports.ts";
 
 const LIMIT = 10;
 
-type Walk = (fetchPage: FetchPage) => AsyncGenerator<ListPage>;
+type Walk = (fetchPage: FetchPage) => AsyncGenerator<SourcePage>;
 
 const still: Walk = (fetchPage) =>
   walkByOffset({ name: "items", limit: LIMIT, risesToTop: false }, fetchPage);
@@ -58,7 +59,7 @@ class List {
   }
 }
 
-async function idsOf(pages: AsyncIterable<ListPage>): Promise<number[]> {
+async function idsOf(pages: AsyncIterable<SourcePage>): Promise<number[]> {
   const ids: number[] = [];
   for await (const { items } of pages)
     ids.push(...items.map((item) => Number(Reflect.get(Object(item), "id"))));

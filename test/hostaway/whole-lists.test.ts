@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { type FetchPage, type ListPage, walkByCursor, walkByOffset } from "../../src/hostaway/paginate.ts";
+import { type FetchPage, walkByCursor, walkByOffset } from "../../src/hostaway/paginate.ts";
+import type { SourcePage } from "../../src/sync/ports.ts";
 
 /** A server's habits. */
 interface Habits {
@@ -44,7 +45,7 @@ function serverOf(rows: readonly unknown[], habits: Habits) {
 
 const upTo = (size: number) => Array.from({ length: size }, (_, index) => ({ id: index + 1 }));
 
-type Walk = (fetchPage: FetchPage) => AsyncGenerator<ListPage>;
+type Walk = (fetchPage: FetchPage) => AsyncGenerator<SourcePage>;
 const WALKS: readonly (readonly [string, Walk])[] = [
   [
     "by offset",
@@ -59,7 +60,7 @@ const WALKS: readonly (readonly [string, Walk])[] = [
   ["by cursor", (fetchPage) => walkByCursor({ name: "items", limit: LIMIT, mostRows: MOST_ROWS }, fetchPage)],
 ];
 
-async function shownBy(pages: AsyncIterable<ListPage>): Promise<unknown[]> {
+async function shownBy(pages: AsyncIterable<SourcePage>): Promise<unknown[]> {
   const shown: unknown[] = [];
   for await (const { items } of pages) shown.push(...items);
   return shown;

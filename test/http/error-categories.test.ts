@@ -600,7 +600,7 @@ describe("an answer that cannot be read", () => {
 
     const pages = hostaway.client.messages("1406", 0, signal);
 
-    await expect(pages.next()).rejects.toMatchObject({
+    await expect(pages[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       type: "server_error",
       message: "messages of conversation 1406: the answer holds no list",
       endsRun: false,

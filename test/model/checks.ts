@@ -1,8 +1,8 @@
 import { expect } from "@jest/globals";
 import type { Db } from "mongodb";
 import type { RunReport } from "../../src/domain/run-report.ts";
-import { COLLECTIONS } from "../../src/load/collections.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
+import { COLLECTIONS } from "../../src/store/collections.ts";
 import { type Differences, differencesFrom } from "../support/oracle.ts";
 import type { Watch } from "./watch.ts";
 

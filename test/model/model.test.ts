@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from "@jest/globals";
 import fc from "fast-check";
-import { ensureSchema } from "../../src/load/schema.ts";
+import { ensureSchema } from "../../src/store/schema.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { history } from "./arbitrary.ts";
 import { play } from "./play.ts";

@@ -2,8 +2,8 @@ import { expect } from "@jest/globals";
 import type { Db } from "mongodb";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
-import { COLLECTIONS } from "../../src/load/collections.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { COLLECTIONS } from "../../src/store/collections.ts";
 import { impatientClock } from "../support/hostaway.ts";
 import { type RunOptions, syncOnce } from "../support/run.ts";
 import {

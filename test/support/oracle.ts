@@ -1,7 +1,7 @@
 import { EJSON } from "bson";
 import type { Db, Document } from "mongodb";
-import { Bookkeeping } from "../../src/load/collections.ts";
 import type { Oracle } from "../../src/simulator/simulator.ts";
+import { Bookkeeping } from "../../src/store/collections.ts";
 
 /** What keeps a store from being what the oracle says; nothing when they agree. */
 export interface Differences {

@@ -1,14 +1,14 @@
 import type { Db, Document } from "mongodb";
 import { systemClock } from "../../src/clock.ts";
-import { readOnly } from "../../src/load/access.ts";
-import { countMessagesBy, findLiveliestConversation } from "../../src/load/answers.ts";
-import { readInsights } from "../../src/load/insights.ts";
-import { countToBeRead, newestMessage, oldestUnread } from "../../src/load/overview.ts";
-import { createStores } from "../../src/load/stores.ts";
-import { findGuests } from "../../src/search/guests.ts";
-import { conversationHistory, countMessages, searchMessages } from "../../src/search/messages.ts";
-import { findConversationIds } from "../../src/search/names.ts";
+import { countMessagesBy, findLiveliestConversation } from "../../src/query/answers.ts";
+import { findGuests } from "../../src/query/guests.ts";
+import { readInsights } from "../../src/query/insights.ts";
+import { conversationHistory, countMessages, searchMessages } from "../../src/query/messages.ts";
+import { findConversationIds } from "../../src/query/names.ts";
+import { countToBeRead, newestMessage, oldestUnread } from "../../src/query/overview.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
+import { readOnly } from "../../src/store/access.ts";
+import { createStores } from "../../src/store/stores.ts";
 
 export type Queries = Readonly<Record<string, () => Promise<unknown>>>;
 

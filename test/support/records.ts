@@ -1,5 +1,5 @@
 import type { Message } from "../../src/domain/message.ts";
-import { ConversationMessage, Conversation as ConversationRecord } from "../../src/hostaway/schemas.ts";
+import { ConversationMessage, Conversation as ConversationRecord } from "../../src/transform/records.ts";
 import { type Thread, toThread } from "../../src/transform/thread.ts";
 import { placeInTime } from "../../src/transform/timestamps.ts";
 import { toMessage } from "../../src/transform/to-message.ts";

@@ -1,16 +1,15 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { type Environment, readConfig } from "../../src/config.ts";
+import type { Lease } from "../../src/domain/lease.ts";
+import type { Progress } from "../../src/domain/progress.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
-import type { PageSizes } from "../../src/hostaway/client.ts";
-import { readOnly } from "../../src/load/access.ts";
-import { createLeases } from "../../src/load/lease.ts";
-import { createStores } from "../../src/load/stores.ts";
-import type { Lease } from "../../src/pipeline/lease.ts";
-import type { LetterFilter } from "../../src/pipeline/ports.ts";
-import { replayAccount } from "../../src/pipeline/replay.ts";
-import type { Progress } from "../../src/pipeline/run.ts";
-import { syncAccount } from "../../src/pipeline/sync-account.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
+import { readOnly } from "../../src/store/access.ts";
+import { createLeases } from "../../src/store/lease.ts";
+import { createStores } from "../../src/store/stores.ts";
+import type { LetterFilter, Source } from "../../src/sync/ports.ts";
+import { replayAccount } from "../../src/sync/replay.ts";
+import { syncAccount } from "../../src/sync/sync-account.ts";
 import type { TestDatabase } from "./database.ts";
 import { connectTo, environmentFor } from "./hostaway.ts";
 
@@ -24,7 +23,7 @@ export interface RunOptions {
   readonly runClock?: Clock;
   readonly dryRun?: boolean;
   readonly acceptDeletions?: boolean;
-  readonly pageSizes?: PageSizes;
+  readonly pageSizes?: Source["pageSizes"];
   readonly concurrency?: number;
   readonly replay?: LetterFilter;
 }

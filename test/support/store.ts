@@ -1,5 +1,6 @@
 import type { Db, Document } from "mongodb";
-import { LEASES, type LeaseRecord } from "../../src/load/lease.ts";
+import type { LeaseRecord } from "../../src/domain/sync-state.ts";
+import { LEASES } from "../../src/store/collections.ts";
 
 const DATA_KEYS: Readonly<Record<string, string>> = {
   listings: "listing_id",

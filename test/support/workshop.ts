@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
-import { COLLECTIONS } from "../../src/load/collections.ts";
-import { ensureSchema } from "../../src/load/schema.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/simulator.ts";
+import { COLLECTIONS } from "../../src/store/collections.ts";
+import { ensureSchema } from "../../src/store/schema.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
 import { differencesFrom } from "./oracle.ts";
 

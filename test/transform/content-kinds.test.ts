@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { decodeEntities } from "../../src/hostaway/entities.ts";
 import { CONTENT_LIMITS, toContent } from "../../src/transform/content.ts";
+import { decodeEntities } from "../../src/transform/entities.ts";
 
 const textOf = (body: string) => toContent(body).text;
 

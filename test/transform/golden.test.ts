@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { EJSON } from "bson";
-import * as hostaway from "../../src/hostaway/schemas.ts";
 import { decode } from "../../src/transform/decode.ts";
+import * as hostaway from "../../src/transform/records.ts";
 import { toThread } from "../../src/transform/thread.ts";
 import { placeInTime } from "../../src/transform/timestamps.ts";
 import { count, emptyTally, toConversation } from "../../src/transform/to-conversation.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import * as hostaway from "../../src/hostaway/schemas.ts";
 import { guestOfConversation, guestOfReservation, realAddress, realName } from "../../src/transform/guest.ts";
+import * as hostaway from "../../src/transform/records.ts";
 import { rawConversation } from "../support/records.ts";
 
 type Overrides = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import * as hostaway from "../../src/hostaway/schemas.ts";
 import { decode, rawId } from "../../src/transform/decode.ts";
+import * as hostaway from "../../src/transform/records.ts";
 import { type ThreadParts, toThread } from "../../src/transform/thread.ts";
 import { placeInTime } from "../../src/transform/timestamps.ts";
 import { toMessage } from "../../src/transform/to-message.ts";

@@ -1,0 +1,142 @@
+import type { IndexDescription } from "mongodb";
+import { z } from "zod";
+import { Conversation } from "../domain/conversation.ts";
+import { DeadLetter } from "../domain/dead-letter.ts";
+import { text, time, whole } from "../domain/fields.ts";
+import { Listing } from "../domain/listing.ts";
+import { Message } from "../domain/message.ts";
+import { Reservation } from "../domain/reservation.ts";
+import { RunReport } from "../domain/run-report.ts";
+import { AccountState, ConversationState, LeaseRecord } from "../domain/sync-state.ts";
+
+/** What the store adds to every document. */
+export const Bookkeeping = z.object({
+  content_hash: text("Hash of everything that came from the source: the no-change test."),
+  created_at: time("When it was first stored."),
+  updated_at: time("When it was last changed by us."),
+  schema_version: whole("Which version of these rules made the document."),
+});
+export type Bookkeeping = z.infer<typeof Bookkeeping>;
+
+const Deletion = z.object({
+  deleted_at: time("When it was found to be gone from Hostaway; absent while it is there.").optional(),
+});
+
+/** What is made of a message for searching it; it says nothing that the message does not say itself. */
+const SearchTokens = z.object({
+  content_tokens: z
+    .array(z.string())
+    .describe(
+      "By what `search --text` finds it: its words without case and accents, of scripts without blanks each character and each two neighbours.",
+    )
+    .optional(),
+});
+
+export interface CollectionSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly schema: z.ZodObject;
+  readonly indexes: readonly (IndexDescription & { readonly name: string })[];
+}
+
+const index = (
+  key: Readonly<Record<string, 1 | -1 | "text">>,
+  options: { unique?: true; default_language?: string; expireAfterSeconds?: number } = {},
+) => ({ key, name: Object.entries(key).flat().join("_"), ...options });
+
+export const MESSAGES: CollectionSpec = {
+  name: "messages",
+  summary: "Every message of every conversation, one document each.",
+  schema: Message.extend(SearchTokens.shape).extend(Bookkeeping.shape).extend(Deletion.shape),
+  indexes: [
+    index({ message_id: 1 }, { unique: true }),
+    index({ content: "text" }, { default_language: "none" }),
+    index({ "property.id": 1, timestamp: 1 }),
+    index({ "guest.nationality": 1, timestamp: 1 }),
+    index({ "reservation.id": 1, timestamp: 1 }),
+    index({ reservation_ids: 1, timestamp: 1 }),
+    index({ conversation_id: 1, timestamp: 1 }),
+    index({ account_id: 1, timestamp: 1 }),
+    index({ account_id: 1, content_tokens: 1, timestamp: 1 }),
+  ],
+};
+
+export const CONVERSATIONS: CollectionSpec = {
+  name: "conversations",
+  summary: "Every conversation, with what its messages add up to.",
+  schema: Conversation.extend(Bookkeeping.shape).extend(Deletion.shape),
+  indexes: [
+    index({ conversation_id: 1 }, { unique: true }),
+    index({ "reservation.id": 1 }),
+    index({ name_tokens: 1 }),
+    index({ account_id: 1, name_parts: 1 }),
+    index({ account_id: 1, last_message_at: 1 }),
+  ],
+};
+
+export const RESERVATIONS: CollectionSpec = {
+  name: "reservations",
+  summary: "Every booking and inquiry.",
+  schema: Reservation.extend(Bookkeeping.shape),
+  indexes: [index({ reservation_id: 1 }, { unique: true }), index({ account_id: 1, source_updated_at: 1 })],
+};
+
+export const LISTINGS: CollectionSpec = {
+  name: "listings",
+  summary: "Every property.",
+  schema: Listing.extend(Bookkeeping.shape),
+  indexes: [index({ listing_id: 1 }, { unique: true }), index({ account_id: 1 })],
+};
+
+export const RUNS: CollectionSpec = {
+  name: "sync_runs",
+  summary: "One report per run.",
+  schema: RunReport,
+  indexes: [index({ run_id: 1 }, { unique: true }), index({ account_id: 1, started_at: -1 })],
+};
+
+export const CONVERSATION_STATES: CollectionSpec = {
+  name: "sync_conversations",
+  summary: "What the next run needs to know of each conversation.",
+  schema: ConversationState,
+  indexes: [index({ account_id: 1, last_read_at: 1, _id: 1 })],
+};
+
+export const ACCOUNT_STATES: CollectionSpec = {
+  name: "sync_state",
+  summary: "How far the change feeds of each account have been followed.",
+  schema: AccountState,
+  indexes: [],
+};
+
+const THIRTY_DAYS_S = 30 * 24 * 60 * 60;
+
+export const FAILURES: CollectionSpec = {
+  name: "sync_failures",
+  summary: "The dead letters: every item that failed and has not succeeded since; resolved ones for 30 days.",
+  schema: DeadLetter,
+  indexes: [
+    index({ account_id: 1, resolved_at: 1, last_failed_at: -1 }),
+    index({ conversation_id: 1 }),
+    index({ resolved_at: 1 }, { expireAfterSeconds: THIRTY_DAYS_S }),
+  ],
+};
+
+export const LEASES: CollectionSpec = {
+  name: "sync_leases",
+  summary: "Which run is at work on an account, one document per account.",
+  schema: LeaseRecord,
+  indexes: [],
+};
+
+export const COLLECTIONS = [
+  MESSAGES,
+  CONVERSATIONS,
+  RESERVATIONS,
+  LISTINGS,
+  RUNS,
+  FAILURES,
+  CONVERSATION_STATES,
+  ACCOUNT_STATES,
+  LEASES,
+] as const;

@@ -1,0 +1,215 @@
+import { beyondNextTry, type FailedItem } from "../domain/dead-letter.ts";
+import type { Reservation } from "../domain/reservation.ts";
+import type { ConversationState } from "../domain/sync-state.ts";
+import { contextHashOf } from "../transform/context.ts";
+import { decode } from "../transform/decode.ts";
+import { fingerprintOf } from "../transform/fingerprint.ts";
+import * as hostaway from "../transform/records.ts";
+import { type ListingFacts, type Thread, toThread } from "../transform/thread.ts";
+import { toReservation } from "../transform/to-reservation.ts";
+import { attempt, loadDocuments, undecodable, untransformable } from "./load-page.ts";
+import type { SweepCut } from "./ports.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * What is to be done for a conversation: read its messages from Hostaway because its fingerprint `changed`
+ * or because it is `swept`, or bring up to date what is stored of it.
+ */
+export interface Task {
+  readonly why: "changed" | "swept" | "refreshed";
+  readonly thread: Thread;
+  /** As the list showed it, before its messages were read. */
+  readonly fingerprint: string;
+  readonly contextHash: string;
+  /** Null when nothing was stored of it before this run. */
+  readonly state: ConversationState | null;
+}
+
+/** What a scan goes by. */
+export interface ScanPlan {
+  readonly listings: ReadonlyMap<string, ListingFacts>;
+  /** Hostaway's time when the run began. */
+  readonly asOf: Date;
+  /** What is to be done for a conversation; null: nothing. */
+  readonly decide: (subject: Subject) => Task["why"] | null;
+  /** Ends the walk before its end. */
+  readonly isOver?: () => boolean;
+}
+
+/** A conversation as the list shows it, and what is known of it. */
+export interface Subject extends Pick<Task, "state" | "fingerprint" | "contextHash"> {
+  readonly record: hostaway.Conversation;
+  readonly reservation: Reservation | null;
+}
+
+/** What a scan has shown, filled in on the way. */
+export interface Scanned {
+  readonly ids: Set<number>;
+  /** Whether every conversation that there is has been seen and recognised: only then is one that is missing missed. */
+  complete: boolean;
+}
+
+/**
+ * Walks the list of conversations and compares each one's fingerprint, and what it carries from elsewhere,
+ * with what its last reading left; yields those with something to do. A list that breaks off ends the run:
+ * nobody knows what stood on the pages that did not come.
+ */
+export async function* scan(run: Run, plan: ScanPlan, scanned: Scanned): AsyncGenerator<Task> {
+  const { stores, accountId, ledger } = run;
+  const listing = (id: string | null) => (id === null ? null : (plan.listings.get(id) ?? null));
+  let recognised = true;
+  try {
+    for await (const page of run.source.conversations(run.signal)) {
+      run.total = page.count;
+      const { listed, failed } = decodeConversations(page.items);
+      recognised &&= failed.length === 0;
+      await settleUnrecognised(run, failed);
+      const ids = listed.map(({ record }) => record.id);
+      const states = await stores.conversationStates.findMany(ids);
+      await stores.conversationStates.open(
+        accountId,
+        ids.filter((id) => !states.has(id)),
+      );
+      const reservations = await reservationsOf(run, listed);
+      for (const { record, fingerprint } of listed) {
+        if (run.signal.aborted || plan.isOver?.()) return;
+        const state = states.get(record.id) ?? null;
+        if (!scanned.ids.has(Number(record.id))) ledger.observe("scanned");
+        scanned.ids.add(Number(record.id));
+        ledger.observe("messagePages", Math.max(1, state?.message_pages ?? 1));
+        if (state && state.scans_missed > 0)
+          await stores.conversationStates.change(record.id, { scans_missed: 0 });
+        const reservation = reservations.get(record.reservationId ?? "") ?? null;
+        const made = attempt(() => {
+          const thread = toThread({ accountId, record, reservation, listing, retrievedAt: plan.asOf });
+          return { thread, contextHash: contextHashOf(thread) };
+        });
+        if (!made.ok) {
+          await settleUnrecognised(run, [untransformable({ type: "conversation" }, record, made.error)]);
+          continue;
+        }
+        const { thread, contextHash } = made.value;
+        const why = plan.decide({ state, fingerprint, contextHash, record, reservation });
+        if (why) yield { why, thread, fingerprint, contextHash, state };
+        else run.settled += 1;
+      }
+    }
+    scanned.complete = recognised;
+    if (recognised) await stores.deadLetters.resolveNameless(accountId, "conversation");
+  } catch (error) {
+    run.end(error);
+  }
+}
+
+/** What a nightly run does for a conversation. */
+export function whatToDo(
+  { state, fingerprint, contextHash }: Subject,
+  { cut, asOf }: { readonly cut: SweepCut | "all" | null; readonly asOf: Date },
+): Task["why"] | null {
+  const refreshed = state?.context_hash === contextHash ? null : "refreshed";
+  if (state === null) return "changed";
+  if (state.fingerprint !== fingerprint)
+    return isResting(state, fingerprint, asOf, cut) ? refreshed : "changed";
+  const wasDue = state.next_scheduled_at !== null && state.next_scheduled_at <= asOf;
+  if (wasDue || isWithin(cut, state)) return "swept";
+  return refreshed;
+}
+
+/** One that could not be read, and has not changed since, is left alone until it is due. */
+function isResting(
+  { failed }: ConversationState,
+  fingerprint: string,
+  asOf: Date,
+  cut: SweepCut | "all" | null,
+): boolean {
+  if (failed?.fingerprint !== fingerprint || cut === "all") return false;
+  return failed.retry_at > asOf && failed.retry_at <= beyondNextTry(asOf);
+}
+
+function isWithin(cut: SweepCut | "all" | null, { _id, last_read_at }: ConversationState): boolean {
+  if (cut === "all" || cut === null) return cut === "all";
+  const difference = (last_read_at?.getTime() ?? 0) - (cut.last_read_at?.getTime() ?? 0);
+  return difference < 0 || (difference === 0 && _id <= cut._id);
+}
+
+/** A conversation of the list, and the reservation inside it as far as that can be read. */
+export interface Listed {
+  readonly record: hostaway.Conversation;
+  readonly snapshot: hostaway.Reservation | null;
+  readonly fingerprint: string;
+}
+
+/** Takes what is needed and lets go of the rest: a raw page weighs several megabytes. */
+function decodeConversations(items: readonly unknown[]): { listed: Listed[]; failed: FailedItem[] } {
+  const listed: Listed[] = [];
+  const failed: FailedItem[] = [];
+  for (const raw of items) {
+    const decoded = decode(hostaway.Conversation, raw);
+    if (decoded.ok) listed.push(toListed(raw, decoded.value));
+    else failed.push(undecodable({ type: "conversation" }, raw, decoded.error));
+  }
+  return { listed, failed };
+}
+
+export function toListed(raw: unknown, { Reservation: inside, ...record }: hostaway.Conversation): Listed {
+  const snapshot = decode(hostaway.Reservation, inside);
+  return { record, snapshot: snapshot.ok ? snapshot.value : null, fingerprint: fingerprintOf(raw) };
+}
+
+async function settleUnrecognised(run: Run, failed: readonly FailedItem[]): Promise<void> {
+  if (failed.length === 0) return;
+  for (const { failure } of failed) run.ledger.fail("conversation", failure);
+  run.settled += failed.length;
+  await run.stores.deadLetters.record(run.accountId, failed, run.source.now() ?? run.startedAt);
+}
+
+/**
+ * The reservations of a page of conversations. Normally all were stored a moment ago; one that was booked
+ * or changed since then is taken from the snapshot inside its conversation, and stored.
+ */
+export async function reservationsOf(
+  run: Run,
+  listed: readonly Listed[],
+): Promise<ReadonlyMap<string, Reservation>> {
+  const ids = listed.flatMap(({ record }) => record.reservationId ?? []);
+  const known = new Map(await run.stores.reservations.findMany(ids));
+  const newer = listed
+    .flatMap(({ snapshot }) => (snapshot ? [withLocale(snapshot, known)] : []))
+    .flatMap((record) => {
+      const made = attempt(() => toReservation(record, run.accountId));
+      return made.ok ? [made.value] : [];
+    })
+    .filter((seen) => isNewer(seen, known.get(seen.reservation_id)));
+  const target = { type: "reservation", store: run.stores.reservations, ledger: run.ledger } as const;
+  const unsettled = newer.filter((seen) => isNewerThan(run.pretended.get(seen.reservation_id), seen));
+  if (unsettled.length > 0) await loadDocuments(target, unsettled);
+  for (const reservation of newer) known.set(reservation.reservation_id, reservation);
+  return known;
+}
+
+/** The snapshot lacks the guest's locale (recorded: null in all of 100, filled in the list); what is known stays. */
+function withLocale(
+  snapshot: hostaway.Reservation,
+  known: ReadonlyMap<string, Reservation>,
+): hostaway.Reservation {
+  return { ...snapshot, guestLocale: snapshot.guestLocale ?? known.get(snapshot.id)?.guest.locale ?? null };
+}
+
+function isNewer(seen: Reservation, stored: Reservation | undefined): boolean {
+  return isNewerThan(stored && (stored.source_updated_at?.getTime() ?? 0), seen);
+}
+
+function isNewerThan(updatedAtMs: number | undefined, { source_updated_at }: Reservation): boolean {
+  return updatedAtMs === undefined || (source_updated_at?.getTime() ?? 0) > updatedAtMs;
+}
+
+/**
+ * Whether the run before may still be writing a conversation: it was in the middle of it, and nobody knows
+ * whether it died or sleeps. What it writes when it wakes up, over something that this run finds to be right
+ * and leaves alone, must be seen: such a conversation is not settled, and the next run looks at it once more.
+ */
+export function isDisputed({ state }: Pick<Task, "state">, { lease }: Run): boolean {
+  if (!lease?.recovered || state === null) return false;
+  const wasBegun = state.last_read_at !== null || state.resume !== null;
+  return wasBegun && (state.fingerprint === null || state.context_hash === null);
+}
