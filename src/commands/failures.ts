@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { readConfig } from "../config.ts";
 import type { DeadLetter } from "../domain/dead-letter.ts";
 import { ITEM_TYPES, type ItemType } from "../domain/failure.ts";
+import { openFailures } from "../query/failures.ts";
 import { renderFailures } from "../report/failures.ts";
 import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { createDataOutput } from "./output.ts";
@@ -30,8 +31,7 @@ async function failures({ type, due, json, raw }: FailuresOptions, context: Cont
   await using output = createDataOutput(context, config.log, json || raw);
   const { clock } = context;
   await using store = await openCommandStore(config, context, output, 2);
-  const { deadLetters } = store.stores(null, "");
-  const letters = await deadLetters.open(config.hostaway.accountId, {
+  const letters = await openFailures(store.db, config.hostaway.accountId, {
     ...(type && { types: [type] }),
     ...(due && { dueAt: clock.now() }),
   });

@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { ConfigError } from "../config.ts";
 import { ITEM_TYPES, type ItemType } from "../domain/failure.ts";
 import { inline } from "../domain/printable.ts";
+import { openFailures } from "../query/failures.ts";
 import type { LetterFilter } from "../sync/ports.ts";
 import type { AddCommand } from "./command.ts";
 import { plainRun, runAndTell } from "./run-and-tell.ts";
@@ -42,7 +43,7 @@ export const add: AddCommand = (program, context, run) => {
 
 /** An id that is misspelt would otherwise be a run that succeeds with nothing to do. Throws `ConfigError`. */
 async function requireOpen(ids: readonly string[], { store, config }: RunParts): Promise<void> {
-  const open = await store.stores(null, "").deadLetters.open(config.hostaway.accountId, { ids });
+  const open = await openFailures(store.db, config.hostaway.accountId, { ids });
   const known = new Set(open.map(({ _id }) => _id));
   const unknown = ids.filter((one) => !known.has(one));
   if (unknown.length === 0) return;

@@ -5,6 +5,7 @@ import type { Insights } from "../domain/insights.ts";
 import { inline } from "../domain/printable.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import { type InsightOptions, readInsights } from "../query/insights.ts";
+import { latestRuns } from "../query/runs.ts";
 import { createCountBar } from "../report/progress-bar.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
 import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
@@ -84,7 +85,7 @@ async function readReports(
   { hostaway }: Config,
   count: number,
 ): Promise<readonly RunReport[]> {
-  return await store.stores(null, "").runs.latest(hostaway.accountId, count);
+  return await latestRuns(store.db, hostaway.accountId, count);
 }
 
 function summariesOf(reports: readonly RunReport[], { colors }: Output): string {

@@ -37,7 +37,7 @@ export async function backfillOnce(parts: RunParts, wishes: BackfillWishes): Pro
   if (!wishes.dryRun) await prepare(store, log);
 
   const readOnly = store.stores(null, runId);
-  const earlier = await earlierUse(readOnly, config, context);
+  const earlier = await earlierUse(store, config, context);
   using hostaway = openHostaway(config.hostaway, clock, { earlier });
   const cost = await estimateBackfill(
     { source: hostaway.source, stores: readOnly, accountId, rateLimit },

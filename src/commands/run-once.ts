@@ -5,10 +5,11 @@ import { AccountBusyError, type Lease } from "../domain/lease.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import type { EarlierUse } from "../http/rate-limiter.ts";
 import type { Logger } from "../logger.ts";
+import { latestRuns } from "../query/runs.ts";
 import { ensureSchema } from "../store/schema.ts";
 import { ensureViews } from "../store/views.ts";
 import { acquireAsking } from "../sync/giving-way.ts";
-import type { LetterFilter, Stores } from "../sync/ports.ts";
+import type { LetterFilter } from "../sync/ports.ts";
 import { replayAccount } from "../sync/replay.ts";
 import { syncAccount } from "../sync/sync-account.ts";
 import { type Context, printLine } from "./command.ts";
@@ -84,7 +85,7 @@ async function runUnder(lease: Lease | null, run: OpenedRun): Promise<RunReport>
   const { config, context, output, store, wishes, runId, log } = run;
   const { accountId, concurrency } = config.hostaway;
   const stores = store.stores(lease, runId);
-  const earlier = await earlierUse(stores, config, context);
+  const earlier = await earlierUse(store, config, context);
   using hostaway = openHostaway(config.hostaway, context.clock, { earlier });
   log.info("run started", { database: store.endpoint.description, dry_run: wishes.dryRun });
   const { show: onProgress, close } = output.progress;
@@ -110,11 +111,11 @@ async function runUnder(lease: Lease | null, run: OpenedRun): Promise<RunReport>
 
 /** P8: Hostaway's window does not know that the run before this one was another process. */
 export async function earlierUse(
-  { runs }: Stores,
+  { db }: StoreConnection,
   { hostaway }: Config,
   { clock }: Context,
 ): Promise<EarlierUse | null> {
-  const [last] = await runs.latest(hostaway.accountId, 1);
+  const [last] = await latestRuns(db, hostaway.accountId, 1);
   if (!last) return null;
   return { requests: last.api.calls, endedMsAgo: clock.now().getTime() - last.finished_at.getTime() };
 }

@@ -1,5 +1,6 @@
 import { readConfig } from "../config.ts";
 import { AccountBusyError } from "../domain/lease.ts";
+import { lastNightlyRun } from "../query/runs.ts";
 import { renderBusy } from "../report/busy.ts";
 import { renderNextRun } from "../report/next-run.ts";
 import { endBeat, writeBeat } from "../schedule/heartbeat.ts";
@@ -43,7 +44,7 @@ export function eventsOf(surroundings: Surroundings): ScheduleEvents {
   return {
     async lastRun() {
       await using store = await openCommandStore(config, context, output);
-      const last = await store.stores(null, "").runs.lastOf(accountId, ["succeeded", "partial"]);
+      const last = await lastNightlyRun(store.db, accountId, ["succeeded", "partial"]);
       return last?.started_at ?? null;
     },
     async run() {

@@ -1,6 +1,8 @@
 import { readConfig, readScheduleConfig } from "../config.ts";
 import type { RunReport } from "../domain/run-report.ts";
+import { countOpenFailures } from "../query/failures.ts";
 import { readOverview } from "../query/overview.ts";
+import { lastNightlyRun, latestRuns } from "../query/runs.ts";
 import { type Health, renderStatus, type StatusReport } from "../report/status.ts";
 import { isAlive, readBeat } from "../schedule/heartbeat.ts";
 import { createPlan } from "../schedule/plan.ts";
@@ -39,24 +41,24 @@ async function status(json: boolean, context: Context): Promise<number> {
   const { clock } = context;
   await using output = createDataOutput(context, config.log, json);
   await using store = await openCommandStore(config, context, output, 4);
-  const { runs, deadLetters } = store.stores(null, "");
+  const { db } = store;
   const now = clock.now();
   const beat = await readBeat(heartbeatFile);
   const alive = isAlive(beat, now);
   const [ended, success] = [
-    await runs.lastOf(accountId, ["succeeded", "partial"]),
-    await runs.lastOf(accountId, ["succeeded"]),
+    await lastNightlyRun(db, accountId, ["succeeded", "partial"]),
+    await lastNightlyRun(db, accountId, ["succeeded"]),
   ];
   const report: StatusReport = {
     account_id: accountId,
     health: healthOf(ended, now),
     last_success_at: success?.finished_at ?? null,
-    runs: await runs.latest(accountId, RUNS_SHOWN),
+    runs: await latestRuns(db, accountId, RUNS_SHOWN),
     next_run_at: (alive && beat?.next_run) || createPlan(cron, timeZone).next(now),
     time_zone: timeZone,
     scheduler: !alive ? "not seen" : beat?.running_since ? "running" : "waiting",
-    open_failures: await deadLetters.count(accountId),
-    ...(await readOverview(store.db, accountId, now)),
+    open_failures: await countOpenFailures(db, accountId),
+    ...(await readOverview(db, accountId, now)),
   };
   if (output.interactive) printLine(context, renderStatus(report, now, output.colors));
   else printJson(context, report);

@@ -13,7 +13,6 @@ const MOST = 10_000;
 export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Access): DeadLetters {
   const { name } = FAILURES;
   const letters = db.collection<DeadLetter>(name);
-  const reading = storageOperation(`reading ${name}`);
   const writing = storageOperation(`writing to ${name}`);
 
   async function resolve(which: Filter<DeadLetter>): Promise<number> {
@@ -40,6 +39,7 @@ export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Acces
   }
 
   return {
+    ...createDeadLetterReader(db),
     record: (accountId, failed, now) =>
       writing(async () => {
         const named = failed.filter(
@@ -72,6 +72,22 @@ export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Acces
         }
         return new Date(Math.min(...written.map(({ next_try_at }) => next_try_at.getTime())));
       }),
+    resolve: (ids) => writing(() => resolve({ _id: { $in: [...ids] } })),
+    resolveConversation: (conversationId, except) =>
+      writing(() => resolve({ conversation_id: conversationId, _id: { $nin: [...except] } })),
+    resolveNameless: (accountId, type) =>
+      writing(() =>
+        resolve({ account_id: accountId, item_type: type, item_id: null, conversation_id: null }),
+      ),
+  };
+}
+
+/** What is open, without the right to write. */
+export function createDeadLetterReader(db: Db): Pick<DeadLetters, "open" | "count" | "conversations"> {
+  const { name } = FAILURES;
+  const letters = db.collection<DeadLetter>(name);
+  const reading = storageOperation(`reading ${name}`);
+  return {
     open: (accountId, filter) =>
       reading(() =>
         letters
@@ -87,13 +103,6 @@ export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Acces
         const found = await letters.find(which, { projection: { _id: 0, conversation_id: 1 } }).toArray();
         return new Set(found.flatMap(({ conversation_id }) => conversation_id ?? []));
       }),
-    resolve: (ids) => writing(() => resolve({ _id: { $in: [...ids] } })),
-    resolveConversation: (conversationId, except) =>
-      writing(() => resolve({ conversation_id: conversationId, _id: { $nin: [...except] } })),
-    resolveNameless: (accountId, type) =>
-      writing(() =>
-        resolve({ account_id: accountId, item_type: type, item_id: null, conversation_id: null }),
-      ),
   };
 }
 

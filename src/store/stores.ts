@@ -130,29 +130,9 @@ function reservationStore(db: Db, access: Access): ReservationStore {
 
 function runStore(db: Db, { dryRun }: Access): RunStore {
   const { name } = RUNS;
-  const reading = storageOperation(`reading ${name}`);
   const writing = storageOperation(`writing to ${name}`);
   const runs = db.collection<RunReport>(name);
   return {
-    latest: (accountId, count) =>
-      reading(() =>
-        runs
-          .find({ account_id: accountId }, { projection: { _id: 0 } })
-          .sort({ started_at: -1 })
-          .limit(count)
-          .toArray(),
-      ),
-    lastOf: (accountId, statuses) =>
-      reading(() =>
-        runs
-          .find(
-            { account_id: accountId, mode: "incremental", status: { $in: [...statuses] } },
-            { projection: { _id: 0 } },
-          )
-          .sort({ started_at: -1 })
-          .limit(1)
-          .next(),
-      ),
     async save(report) {
       if (dryRun) return;
       await writing(() => runs.replaceOne({ run_id: report.run_id }, { ...report }, { upsert: true }));

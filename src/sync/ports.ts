@@ -19,7 +19,7 @@ import type { ItemType } from "../domain/failure.ts";
 import type { Listing } from "../domain/listing.ts";
 import type { Message } from "../domain/message.ts";
 import type { Reservation } from "../domain/reservation.ts";
-import type { RunReport, RunStatus } from "../domain/run-report.ts";
+import type { RunReport } from "../domain/run-report.ts";
 import type { AccountState, ConversationState } from "../domain/sync-state.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 
@@ -164,10 +164,6 @@ export interface DeadLetters {
 }
 
 export interface RunStore {
-  /** The account's last so many runs, the latest first. */
-  latest(accountId: string, count: number): Promise<readonly RunReport[]>;
-  /** The account's last nightly run that ended like this; null when there is none. */
-  lastOf(accountId: string, statuses: readonly RunStatus[]): Promise<RunReport | null>;
   save(report: RunReport): Promise<void>;
 }
 

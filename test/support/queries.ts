@@ -1,11 +1,13 @@
 import type { Db, Document } from "mongodb";
 import { systemClock } from "../../src/clock.ts";
 import { countMessagesBy, findLiveliestConversation } from "../../src/query/answers.ts";
+import { countOpenFailures, openFailures } from "../../src/query/failures.ts";
 import { findGuests } from "../../src/query/guests.ts";
 import { readInsights } from "../../src/query/insights.ts";
 import { conversationHistory, countMessages, searchMessages } from "../../src/query/messages.ts";
 import { findConversationIds } from "../../src/query/names.ts";
 import { countToBeRead, newestMessage, oldestUnread } from "../../src/query/overview.ts";
+import { lastNightlyRun, latestRuns } from "../../src/query/runs.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 import { readOnly } from "../../src/store/access.ts";
 import { createStores } from "../../src/store/stores.ts";
@@ -25,8 +27,8 @@ export function queriesOf(simulator: Simulator, db: Db): Queries {
     "names and zones of the listings": () => stores().listings.facts(account()),
     "reservations by id": () =>
       stores().reservations.findMany(someReservations().map((one) => one.reservation_id)),
-    "the last runs": () => stores().runs.latest(account(), 30),
-    "the last run that came to its end": () => stores().runs.lastOf(account(), ["succeeded"]),
+    "the last runs": () => latestRuns(db, account(), 30),
+    "the last run that came to its end": () => lastNightlyRun(db, account(), ["succeeded"]),
     "what a month's messages add up to": () =>
       readInsights(db, account(), {
         now: new Date("2030-01-01"),
@@ -64,8 +66,8 @@ export function queriesOf(simulator: Simulator, db: Db): Queries {
     "what is known of all conversations": async () => {
       for await (const _ of stores().conversationStates.all(account())) break;
     },
-    "what has failed": () => stores().deadLetters.open(account(), {}),
-    "how much has failed": () => stores().deadLetters.count(account()),
+    "what has failed": () => openFailures(db, account(), {}),
+    "how much has failed": () => countOpenFailures(db, account()),
     "what has failed of a conversation": () =>
       stores().deadLetters.resolveConversation(someConversation(), []),
     "how far the feeds were followed": () => stores().accountStates.read(account()),
