@@ -1,6 +1,7 @@
 import { openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
+import { DAY_MS } from "../domain/time.ts";
 import { countMessagesBy, findLiveliestConversation } from "../query/answers.ts";
 import { conversationHistory, searchMessages } from "../query/messages.ts";
 import { renderExcerpt, renderMessage, renderShares } from "../report/answers.ts";
@@ -15,7 +16,6 @@ import { runOnce } from "./run-once.ts";
 
 /** Small enough for both runs to fit into one window of the rate limit: nobody waits. */
 const CONVERSATIONS = 80;
-const DAY_MS = 86_400_000;
 const DATABASE = "hostaway_demo";
 
 export const add: AddCommand = (program, context, run) => {

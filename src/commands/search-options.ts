@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CHANNELS, DIRECTIONS, PLATFORMS, SENDER_TYPES } from "../domain/parts.ts";
+import { DAY_MS } from "../domain/time.ts";
 import { Criteria, checked } from "../query/criteria.ts";
 
 export interface SearchOptions {
@@ -44,7 +45,6 @@ export function criteriaOf(options: SearchOptions): Criteria {
   );
 }
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ERROR_TYPES, type Failure, ITEM_TYPES, STAGES } from "./failure.ts";
 import { id, oneOf, text, time, whole } from "./fields.ts";
+import { DAY_MS, HOUR_MS } from "./time.ts";
 
 /** One item that could not be read, understood or stored: enough to find it, to try it again, and to see why. */
 export const DeadLetter = z.object({
@@ -35,8 +36,6 @@ export interface FailedItem {
   readonly notBefore?: Date;
 }
 
-const HOUR_MS = 60 * 60 * 1_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Tried in each of the next runs this many times, before the distances grow. */
 const AT_ONCE = 3;
 const LONGEST_DAYS = 7;

@@ -1,5 +1,6 @@
 import { tzOffset } from "@date-fns/tz";
 import { parse } from "node-cron";
+import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
 import { matchesDay } from "./crontab-days.ts";
 
 /** When runs are due: a cron expression read as wall-clock time somewhere. */
@@ -11,8 +12,6 @@ export interface Plan {
 }
 
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** The 29th of February may be eight years away. */
 const MOST_DAYS = 8 * 366 + 2;
 

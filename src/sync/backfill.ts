@@ -1,6 +1,7 @@
 import { failureFrom, ItemError } from "../domain/failure.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import type { BackfillState, Selection } from "../domain/sync-state.ts";
+import { DAY_MS } from "../domain/time.ts";
 import { rawId } from "../transform/decode.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { streamBatch } from "./batch.ts";
@@ -113,8 +114,6 @@ function isLeft(
   if (isSetAside(state, startedAt)) return false;
   return state?.backfill !== backfill && !tried.has(record.id);
 }
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * Whether a conversation may have been active in the chosen days: its last message is not older, and its

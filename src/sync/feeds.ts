@@ -2,6 +2,7 @@ import type { FailedItem } from "../domain/dead-letter.ts";
 import { failureFrom, type ItemType, type ListedType, toItemError } from "../domain/failure.ts";
 import type { Listing } from "../domain/listing.ts";
 import type { Reservation } from "../domain/reservation.ts";
+import { DAY_MS } from "../domain/time.ts";
 import * as hostaway from "../transform/records.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { toListing } from "../transform/to-listing.ts";
@@ -10,7 +11,6 @@ import { type Loaded, loadPage } from "./load-page.ts";
 import type { SourcePage, Watermarks } from "./ports.ts";
 import { type Run, tellProgress } from "./run.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** A feed is read again this far behind its watermark: for clocks that differ, and changes that show late. */
 const LOOKBACK_MS = DAY_MS;
 

@@ -1,6 +1,7 @@
 import { beyondNextTry, type FailedItem } from "../domain/dead-letter.ts";
 import { itemFailure } from "../domain/failure.ts";
 import type { ConversationState } from "../domain/sync-state.ts";
+import { DAY_MS } from "../domain/time.ts";
 import type { AccountStates, Stores } from "./ports.ts";
 
 /**
@@ -122,7 +123,6 @@ export function isSetAside(state: Pick<ConversationState, "crashes"> | null, now
   return crashes.retry_at > now && crashes.retry_at <= beyondNextTry(now);
 }
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** The longest that anything rests: each try may cost a whole run its end. */
 const REST_MS = 7 * DAY_MS;
 

@@ -3,6 +3,7 @@ import type { Failure } from "../domain/failure.ts";
 import type { Message } from "../domain/message.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import type { ConversationState } from "../domain/sync-state.ts";
+import { DAY_MS } from "../domain/time.ts";
 import { rawId } from "../transform/decode.ts";
 import { ConversationMessage } from "../transform/records.ts";
 import { placeInTime } from "../transform/timestamps.ts";
@@ -14,7 +15,6 @@ import type { Run } from "./run.ts";
 import { isDisputed, type Task } from "./scan.ts";
 import type { Vanished } from "./vanished.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** A scheduled message that nothing became of is asked after for this long; then it is left to the sweep. */
 const OVERDUE_MS = 3 * DAY_MS;
 

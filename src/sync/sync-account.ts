@@ -1,4 +1,5 @@
 import type { RunReport } from "../domain/run-report.ts";
+import { DAY_MS } from "../domain/time.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { streamBatch } from "./batch.ts";
 import { followListings, followReservations, LISTED_TYPES } from "./feeds.ts";
@@ -107,8 +108,6 @@ async function sweepOf({ stores, accountId, sweepDays }: Run): Promise<Sweep> {
   const quota = Math.ceil((await stores.conversationStates.count(accountId)) / sweepDays);
   return { cut: quota === 0 ? null : await stores.conversationStates.sweepCut(accountId, quota), quota };
 }
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * Conversations that were read "in the future", a few in each run: Hostaway's clock was wrong that night, and their

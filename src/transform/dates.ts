@@ -1,3 +1,5 @@
+import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
+
 /**
  * Dates as Hostaway, and whatever feeds it, writes them. What names one moment without doubt is taken; what needs a
  * guess, such as 10/11/2026, is not.
@@ -18,9 +20,6 @@ const UNIX_TIME = /^\d{10}(?:\d{3})?(?:\.\d+)?$/;
 const EARLIEST = Date.UTC(1990, 0, 1);
 /** 9999-12-31, and 2099-12-31, mean "never". */
 const LATEST = Date.UTC(2090, 0, 1);
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
-const MINUTE_MS = 60_000;
 
 /**
  * The moment that is named; null when none is, and for moments at which no message can have been sent. Without a

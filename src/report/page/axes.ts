@@ -1,4 +1,5 @@
 import type { RunReport } from "../../domain/run-report.ts";
+import { DAY_MS } from "../../domain/time.ts";
 import { formatDay, formatShortMonth, formatTime } from "../words.ts";
 import type { ChartOption, Series, Size } from "./draw.ts";
 
@@ -95,8 +96,6 @@ export function squares(columns: readonly string[], rows: readonly string[], ser
 export function barWidth({ width }: Size, bars: number): number {
   return Math.max(3, Math.min(36, Math.floor(((width - 56) / Math.max(1, bars)) * 0.66)));
 }
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Days, or times of day when all runs are of one or two days. */
 export function labelsOf(runs: readonly RunReport[]): string[] {

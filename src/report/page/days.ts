@@ -1,4 +1,5 @@
 import type { RunReport } from "../../domain/run-report.ts";
+import { DAY_MS } from "../../domain/time.ts";
 
 export interface DayCounts {
   readonly day: Date;
@@ -6,7 +7,6 @@ export interface DayCounts {
   readonly updated: number;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Beyond, days without a run are left out. */
 const LONGEST_GAPLESS_DAYS = 62;
 

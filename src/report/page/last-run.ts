@@ -1,4 +1,5 @@
 import type { RunReport } from "../../domain/run-report.ts";
+import { HOUR_MS } from "../../domain/time.ts";
 import { type Briefing, briefingOf, isQuiet } from "../briefing.ts";
 import { type FailureGroup, headingOf, shownOf } from "../failure-groups.ts";
 import { type Html, html } from "../html.ts";
@@ -24,7 +25,6 @@ ${isQuiet(briefing) ? html`<p>Nothing.</p>` : todo(briefing)}</div>
 `;
 }
 
-const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 
 /** A page from last week should not pass for this morning's. */
