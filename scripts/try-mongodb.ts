@@ -186,8 +186,8 @@ const READER = "10001";
 
 async function trySearch(db: Db): Promise<string[]> {
   const fence = { token: 1, check: async () => undefined };
-  const access = { clock: systemClock, fence, dryRun: false, runId: "try" };
-  await createStores(db, access).messages.upsertMany(
+  const context = { clock: systemClock, fence, dryRun: false, runId: "try" };
+  await createStores(db, context).messages.upsertMany(
     SENTENCES.map(([, body], index) => message({ id: 900_000_000 + index, body })),
   );
   const differences: string[] = [];

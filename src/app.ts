@@ -13,7 +13,7 @@ import { type Attempt, createHttpClient } from "./http/http-client.ts";
 import { createRateLimiter, type EarlierUse } from "./http/rate-limiter.ts";
 import { fiveTriesInQuarterOfAMinute, type RetryPolicy } from "./http/retry-policy.ts";
 import { createServerClock } from "./http/server-clock.ts";
-import { readOnly } from "./store/access.ts";
+import { dryRunContext } from "./store/write-context.ts";
 import { createLeases } from "./store/lease.ts";
 import { connectMongo } from "./store/mongo.ts";
 import { createStores } from "./store/stores.ts";
@@ -99,7 +99,7 @@ export async function openStore(config: MongoConfig, options: StoreOptions): Pro
       db,
       leases: createLeases(db, clock, { host: hostname(), pid: process.pid }),
       stores: (lease, runId) =>
-        createStores(db, lease ? { clock, fence: lease, dryRun: false, runId } : readOnly(clock)),
+        createStores(db, lease ? { clock, fence: lease, dryRun: false, runId } : dryRunContext(clock)),
       endpoint,
       async [Symbol.asyncDispose]() {
         await mongo.close();

@@ -9,10 +9,10 @@ import { conversationHistory, countMessages, searchMessages } from "../../src/qu
 import { countDocuments, countToBeRead, newestMessage, oldestUnread } from "../../src/query/overview.ts";
 import { random } from "../../src/simulator/random.ts";
 import { DAY } from "../../src/simulator/time.ts";
-import { readOnly } from "../../src/store/access.ts";
 import { CONVERSATIONS, MESSAGES } from "../../src/store/collections.ts";
 import { createStores } from "../../src/store/stores.ts";
 import { V_DAILY_VOLUME } from "../../src/store/views.ts";
+import { dryRunContext } from "../../src/store/write-context.ts";
 import { toNameWords } from "../../src/transform/name-parts.ts";
 import { ACCOUNT, CODE, NOW } from "./fill.ts";
 
@@ -38,7 +38,7 @@ export async function questionsFor(db: Db): Promise<Question[]> {
     const after = writeCursor({ timestamp, messageId }, [ACCOUNT, criteria, "oldest first"]);
     return search(criteria, { size, after });
   };
-  const stores = createStores(db, readOnly(systemClock));
+  const stores = createStores(db, dryRunContext(systemClock));
   return [
     {
       name: "history of a booking of 100 messages",

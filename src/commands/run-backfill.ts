@@ -9,7 +9,7 @@ import { Selection } from "../domain/sync-state.ts";
 import { renderBackfillCost } from "../report/backfill-cost.ts";
 import { type BackfillPlan, backfillAccount } from "../sync/backfill.ts";
 import { type BackfillCost, estimateBackfill } from "../sync/backfill-cost.ts";
-import { acquireYielding, type YieldingLease } from "../sync/giving-way.ts";
+import { acquirePreemptible, type PreemptibleLease } from "../sync/preemption.ts";
 import { type Context, printLine } from "./command.ts";
 import { earlierUse, prepare, type RunParts } from "./run-once.ts";
 
@@ -56,10 +56,12 @@ export async function backfillOnce(parts: RunParts, wishes: BackfillWishes): Pro
       );
     output.journal.info("waiting for another run", { run_id: runId, holder });
   };
-  const onGiveWay = () => log.info("making way for another run");
+  const onHandOver = () => log.info("making way for another run");
   const { windowMs } = rateLimit;
-  const way = { leases: store.leases, accountId, runId, clock, windowMs, onWait, onGiveWay };
-  await using lease = wishes.dryRun ? await nobodyElse(store, accountId) : await acquireYielding(way, signal);
+  const way = { leases: store.leases, accountId, runId, clock, windowMs, onWait, onHandOver };
+  await using lease = wishes.dryRun
+    ? await nobodyElse(store, accountId)
+    : await acquirePreemptible(way, signal);
   log.info("run started", { database: store.endpoint.description, dry_run: wishes.dryRun });
   const { show: onProgress, close } = output.progress;
   return await backfillAccount(
@@ -85,7 +87,7 @@ export async function backfillOnce(parts: RunParts, wishes: BackfillWishes): Pro
 }
 
 /** A dry run writes nothing and has no lease; beside another run it would compare with what is being written. */
-async function nobodyElse(store: StoreConnection, accountId: string): Promise<YieldingLease | null> {
+async function nobodyElse(store: StoreConnection, accountId: string): Promise<PreemptibleLease | null> {
   const holder = await store.leases.holder(accountId);
   if (holder) throw new AccountBusyError(holder);
   return null;

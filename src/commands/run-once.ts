@@ -8,8 +8,8 @@ import type { Logger } from "../logger.ts";
 import { latestRuns } from "../query/runs.ts";
 import { ensureSchema } from "../store/schema.ts";
 import { ensureViews } from "../store/views.ts";
-import { acquireAsking } from "../sync/giving-way.ts";
 import type { LetterFilter } from "../sync/ports.ts";
+import { acquireByPreempting } from "../sync/preemption.ts";
 import { replayAccount } from "../sync/replay.ts";
 import { syncAccount } from "../sync/sync-account.ts";
 import { type Context, printLine } from "./command.ts";
@@ -55,7 +55,7 @@ export async function runOnce(parts: RunParts, wishes: RunWishes = PLAIN_RUN): P
     if (output.interactive) printLine(context, output.colors.dim("  A backfill is at work: it makes way."));
     output.journal.info("a backfill is at work: asked it to make way", { run_id: runId });
   };
-  await using lease = await acquireAsking({ ...asking, onWait }, context.signal);
+  await using lease = await acquireByPreempting({ ...asking, onWait }, context.signal);
   if (lease.recovered)
     log.warn("the run before did not end by itself", { run_before: lease.recovered.run_id });
   return await runUnder(lease, { ...parts, wishes, runId, log });

@@ -26,7 +26,7 @@ export interface Lease extends Fence, AsyncDisposable {
   /** Aborts when the lease is lost; the reason is the `ItemError` that says so. */
   readonly lost: AbortSignal;
   /** Aborts when another run asks for it; a holder that yields gives it back at its next safe point. */
-  readonly wanted: AbortSignal;
+  readonly preemptRequested: AbortSignal;
   /** The run before, if it did not give its lease back: it crashed. */
   readonly recovered: LeaseHolder | null;
 }
@@ -51,7 +51,7 @@ export interface Leases {
    */
   acquire(accountId: string, runId: string, yields?: boolean): Promise<Lease>;
   /** Asks the holder for its lease, if it is one that yields; it learns of it with its next heartbeat. */
-  askFor(accountId: string, runId: string): Promise<void>;
+  requestRelease(accountId: string, runId: string): Promise<void>;
   /** Who holds it now; null when nobody does. */
   holder(accountId: string): Promise<LeaseHolder | null>;
 }

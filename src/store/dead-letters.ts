@@ -2,15 +2,15 @@ import type { Collection, Db, Filter } from "mongodb";
 import { beyondNextTry, type DeadLetter, nextTryAt } from "../domain/dead-letter.ts";
 import { ItemError } from "../domain/failure.ts";
 import type { DeadLetters, LetterFilter } from "../sync/ports.ts";
-import type { Access } from "./access.ts";
 import { writeEach } from "./bulk-write.ts";
 import { FAILURES } from "./collections.ts";
 import { storageOperation } from "./errors.ts";
+import type { WriteContext } from "./write-context.ts";
 
 /** More cannot be looked at by a person, nor tried in one go. */
 const MOST = 10_000;
 
-export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: Access): DeadLetters {
+export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: WriteContext): DeadLetters {
   const { name } = FAILURES;
   const letters = db.collection<DeadLetter>(name);
   const writing = storageOperation(`writing to ${name}`);

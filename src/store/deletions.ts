@@ -1,6 +1,6 @@
 import type { Collection, Document } from "mongodb";
-import type { Access } from "./access.ts";
 import type { Stored } from "./document-store.ts";
+import type { WriteContext } from "./write-context.ts";
 
 /** What is not marked as deleted; `null` also matches where the field is absent. */
 export const PRESENT = { deleted_at: null } as const;
@@ -13,7 +13,7 @@ export const PRESENT = { deleted_at: null } as const;
 export async function markDeleted(
   collection: Collection<Stored>,
   which: Document,
-  { clock, fence, dryRun }: Access,
+  { clock, fence, dryRun }: WriteContext,
 ): Promise<number> {
   const filter: Document = { ...which, ...PRESENT };
   if (dryRun) return await collection.countDocuments(filter);

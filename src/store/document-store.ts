@@ -1,12 +1,12 @@
 import { type AnyBulkWriteOperation, BSON, type Collection, type Document } from "mongodb";
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 import type { DocumentStore, Upserted } from "../sync/ports.ts";
-import type { Access } from "./access.ts";
 import { type WriteOutcome, writeEach } from "./bulk-write.ts";
 import type { Bookkeeping } from "./collections.ts";
 import { hashContent } from "./content-hash.ts";
 import { DUPLICATE_KEY, toStorageError, WRITE_CONFLICT } from "./errors.ts";
 import { createGroupCommit } from "./group-commit.ts";
+import type { WriteContext } from "./write-context.ts";
 
 /** Conversations have no time of their own to be compared by; only one run writes them at a time. */
 interface Sourced {
@@ -53,7 +53,7 @@ const LARGEST_BATCH = 1_000;
 export function createDocumentStore<D extends Sourced & object>(
   collection: Collection<Stored>,
   key: keyof D & string,
-  { clock, fence, dryRun }: Access,
+  { clock, fence, dryRun }: WriteContext,
   derive: Derive<D> = () => ({}),
 ): DocumentStore<D> {
   async function upsert(batch: readonly Incoming[], tries: number): Promise<Map<Incoming, Outcome>> {

@@ -41,7 +41,7 @@ export async function connectMongo(
 
 /** Where a connection fails for another reason than a server that does not run. */
 function hintFor({ options }: MongoClient): string {
-  if (options.srvHost) return " On Atlas: is this machine on the cluster's IP access list?";
+  if (options.srvHost) return " On Atlas: is this machine on the cluster's IP context list?";
   return options.replicaSet ? " A replica set in Docker may need directConnection=true." : "";
 }
 

@@ -2,11 +2,11 @@ import { type AnyBulkWriteOperation, type Collection, type Db, MongoServerError 
 import { ItemError } from "../domain/failure.ts";
 import type { AccountState, ConversationState } from "../domain/sync-state.ts";
 import type { AccountStates, ConversationStates, StateChange, Watermarks } from "../sync/ports.ts";
-import type { Access } from "./access.ts";
 import { writeEach } from "./bulk-write.ts";
 import { ACCOUNT_STATES, CONVERSATION_STATES } from "./collections.ts";
 import { DUPLICATE_KEY, storageOperation } from "./errors.ts";
 import { createGroupCommit } from "./group-commit.ts";
+import type { WriteContext } from "./write-context.ts";
 
 const LARGEST_BATCH = 1_000;
 const IDS_AT_ONCE = 2_000;
@@ -29,7 +29,7 @@ function overtaken(): ItemError {
   return new ItemError("interrupted", "the lease was lost: a newer run has written since", { endsRun: true });
 }
 
-export function createConversationStates(db: Db, { fence, dryRun }: Access): ConversationStates {
+export function createConversationStates(db: Db, { fence, dryRun }: WriteContext): ConversationStates {
   const { name } = CONVERSATION_STATES;
   const states = db.collection<ConversationState>(name);
   const reading = storageOperation(`reading ${name}`);
@@ -46,7 +46,7 @@ export function createConversationStates(db: Db, { fence, dryRun }: Access): Con
         const found = await states.find({ _id: { $in: [...ids] } }, { batchSize: ids.length + 1 }).toArray();
         return new Map(found.map((state) => [state._id, state]));
       }),
-    async open(accountId, ids) {
+    async ensureExist(accountId, ids) {
       if (dryRun || ids.length === 0) return;
       await fence.check();
       const documents = ids.map((_id) => ({
@@ -61,7 +61,7 @@ export function createConversationStates(db: Db, { fence, dryRun }: Access): Con
       if (refused && !refused.done)
         throw new ItemError("storage_error", `writing to ${name}: ${refused.reason}`);
     },
-    async change(id, change) {
+    async update(id, change) {
       if (!dryRun) await commit([{ id, change }]);
     },
     count: (accountId) => reading(() => states.countDocuments(present(accountId))),
@@ -124,7 +124,7 @@ async function writeChanges(
   return changes.map(() => undefined);
 }
 
-export function createAccountStates(db: Db, { fence, dryRun }: Access): AccountStates {
+export function createAccountStates(db: Db, { fence, dryRun }: WriteContext): AccountStates {
   const { name } = ACCOUNT_STATES;
   const accounts = db.collection<AccountState>(name);
   const reading = storageOperation(`reading ${name}`);
@@ -138,7 +138,7 @@ export function createAccountStates(db: Db, { fence, dryRun }: Access): AccountS
   };
   return {
     read: (accountId) => reading(async () => (await accounts.findOne({ _id: accountId })) ?? nothing),
-    async change(accountId, change) {
+    async update(accountId, change) {
       if (dryRun) return;
       const fields = { ...change, fence: fence.token };
       await writing(async () => {

@@ -11,7 +11,6 @@ import type {
   Stores,
 } from "../sync/ports.ts";
 import { toTextTokens } from "../transform/text-tokens.ts";
-import type { Access } from "./access.ts";
 import { CONVERSATIONS, LISTINGS, MESSAGES, RESERVATIONS, RUNS } from "./collections.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { markDeleted, PRESENT } from "./deletions.ts";
@@ -19,18 +18,19 @@ import { createDocumentStore } from "./document-store.ts";
 import { storageOperation } from "./errors.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createAccountStates, createConversationStates } from "./states.ts";
+import type { WriteContext } from "./write-context.ts";
 
 /** The collections as a run sees them. */
-export function createStores(db: Db, access: Access): Stores {
+export function createStores(db: Db, context: WriteContext): Stores {
   return {
-    messages: messageStore(db, access),
-    conversations: conversationStore(db, access),
-    listings: listingStore(db, access),
-    reservations: reservationStore(db, access),
-    conversationStates: createConversationStates(db, access),
-    accountStates: createAccountStates(db, access),
-    deadLetters: createDeadLetters(db, access),
-    runs: runStore(db, access),
+    messages: messageStore(db, context),
+    conversations: conversationStore(db, context),
+    listings: listingStore(db, context),
+    reservations: reservationStore(db, context),
+    conversationStates: createConversationStates(db, context),
+    accountStates: createAccountStates(db, context),
+    deadLetters: createDeadLetters(db, context),
+    runs: runStore(db, context),
   };
 }
 
@@ -38,7 +38,7 @@ export function createStores(db: Db, access: Access): Stores {
 const MESSAGES_AT_ONCE = 500;
 const CONVERSATIONS_AT_ONCE = 50;
 
-function messageStore(db: Db, access: Access): MessageStore {
+function messageStore(db: Db, context: WriteContext): MessageStore {
   const { name } = MESSAGES;
   const reading = storageOperation(`reading ${name}`);
   const writing = storageOperation(`writing to ${name}`);
@@ -56,7 +56,7 @@ function messageStore(db: Db, access: Access): MessageStore {
   // Asked for every conversation that is read again: those that ask at the same time share a query.
   const idsOf = createGroupCommit(findIds, CONVERSATIONS_AT_ONCE);
   return {
-    ...createDocumentStore<Message>(db.collection(name), "message_id", access, ({ content }) => ({
+    ...createDocumentStore<Message>(db.collection(name), "message_id", context, ({ content }) => ({
       content_tokens: toTextTokens(content),
     })),
     idsOf: async (conversationId) => (await reading(() => idsOf([conversationId])))[0] ?? [],
@@ -72,17 +72,17 @@ function messageStore(db: Db, access: Access): MessageStore {
     },
     count: (accountId) => reading(() => messages.countDocuments({ account_id: accountId, ...PRESENT })),
     markDeleted: (ids) =>
-      writing(() => markDeleted(db.collection(name), { message_id: { $in: [...ids] } }, access)),
+      writing(() => markDeleted(db.collection(name), { message_id: { $in: [...ids] } }, context)),
   };
 }
 
-function conversationStore(db: Db, access: Access): ConversationStore {
+function conversationStore(db: Db, context: WriteContext): ConversationStore {
   const { name } = CONVERSATIONS;
   const conversations = db.collection(name);
   const reading = storageOperation(`reading ${name}`);
   const writing = storageOperation(`writing to ${name}`);
   return {
-    ...createDocumentStore(db.collection(name), "conversation_id", access),
+    ...createDocumentStore(db.collection(name), "conversation_id", context),
     countActive: (accountId, from) =>
       reading(() =>
         conversations.countDocuments({ account_id: accountId, last_message_at: { $gte: from }, ...PRESENT }),
@@ -90,19 +90,19 @@ function conversationStore(db: Db, access: Access): ConversationStore {
     markDeleted: (id) =>
       writing(async () => {
         const which = { conversation_id: id };
-        const messages = await markDeleted(db.collection(MESSAGES.name), which, access);
-        await markDeleted(db.collection(name), which, access);
+        const messages = await markDeleted(db.collection(MESSAGES.name), which, context);
+        await markDeleted(db.collection(name), which, context);
         return messages;
       }),
   };
 }
 
-function listingStore(db: Db, access: Access): ListingStore {
+function listingStore(db: Db, context: WriteContext): ListingStore {
   const { name } = LISTINGS;
   const reading = storageOperation(`reading ${name}`);
   const listings = db.collection(name);
   return {
-    ...createDocumentStore(db.collection(name), "listing_id", access),
+    ...createDocumentStore(db.collection(name), "listing_id", context),
     facts: (accountId) =>
       reading(async () => {
         const projection = { _id: 0, listing_id: 1, name: 1, timezone: 1 };
@@ -114,12 +114,12 @@ function listingStore(db: Db, access: Access): ListingStore {
   };
 }
 
-function reservationStore(db: Db, access: Access): ReservationStore {
+function reservationStore(db: Db, context: WriteContext): ReservationStore {
   const { name } = RESERVATIONS;
   const reading = storageOperation(`reading ${name}`);
   const reservations = db.collection<Reservation>(name);
   return {
-    ...createDocumentStore(db.collection(name), "reservation_id", access),
+    ...createDocumentStore(db.collection(name), "reservation_id", context),
     findMany: (ids) =>
       reading(async () => {
         const found = await reservations.find({ reservation_id: { $in: [...ids] } }).toArray();
@@ -128,7 +128,7 @@ function reservationStore(db: Db, access: Access): ReservationStore {
   };
 }
 
-function runStore(db: Db, { dryRun }: Access): RunStore {
+function runStore(db: Db, { dryRun }: WriteContext): RunStore {
   const { name } = RUNS;
   const writing = storageOperation(`writing to ${name}`);
   const runs = db.collection<RunReport>(name);

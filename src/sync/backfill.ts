@@ -5,16 +5,16 @@ import { DAY_MS } from "../domain/time.ts";
 import { rawId } from "../transform/decode.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { streamBatch } from "./batch.ts";
+import { createDeletionDetector } from "./deletion-detector.ts";
 import { loadReservations, readListings, readReservations } from "./feeds.ts";
-import type { YieldingLease } from "./giving-way.ts";
 import { isSetAside } from "./in-flight.ts";
-import { readById, readRecord } from "./read-one.ts";
-import { type Run, reportedRun, type SyncDeps } from "./run.ts";
-import { type Scanned, type ScanPlan, type Subject, scan } from "./scan.ts";
+import { processTask, settleAsked, settleConversation } from "./outcomes.ts";
+import type { PreemptibleLease } from "./preemption.ts";
+import { readById, readRecord } from "./read-by-id.ts";
+import { executeRun, type Run, type SyncDeps } from "./run.ts";
+import { type Candidate, type ScanPlan, type ScanResult, scan } from "./scan.ts";
 import { UNDER_WAY_PER_READER } from "./sync-account.ts";
 import { createThresholds } from "./thresholds.ts";
-import { createVanished } from "./vanished.ts";
-import { settleAsked, settleConversation, workOn } from "./work.ts";
 
 /** What a backfill goes by. */
 export interface BackfillPlan {
@@ -24,8 +24,8 @@ export interface BackfillPlan {
   readonly listsRead: boolean;
 }
 
-/** Gives way to a run that asks for the lease; null for a dry run, which has none. */
-type Way = Pick<YieldingLease, "wanted" | "giveWay"> | null;
+/** Gives handover to a run that asks for the lease; null for a dry run, which has none. */
+type Handover = Pick<PreemptibleLease, "preemptRequested" | "handOver"> | null;
 
 /**
  * Reads a part of the past once more, changed or not. What is the same stays untouched (P7), and the
@@ -35,22 +35,22 @@ type Way = Pick<YieldingLease, "wanted" | "giveWay"> | null;
 export async function backfillAccount(
   deps: SyncDeps,
   plan: BackfillPlan,
-  way: Way,
+  handover: Handover,
   signal: AbortSignal,
 ): Promise<RunReport> {
-  return await reportedRun({ ...deps, backfill: plan.id }, "backfill", signal, async (run) => {
+  return await executeRun({ ...deps, backfill: plan.id }, "backfill", signal, async (run) => {
     const { accountStates } = run.stores;
     const note = (lists_read: boolean, finished_at: Date | null) => {
       const selection = JSON.stringify(plan.selection);
       const backfill: BackfillState = { id: plan.id, selection, lists_read, finished_at };
-      return accountStates.change(run.accountId, { backfill });
+      return accountStates.update(run.accountId, { backfill });
     };
     await note(plan.listsRead, null);
     const listings = await readLists(plan, run);
     if (run.signal.aborted) return;
     await note(true, null);
     if (plan.selection.kind === "items") await readItems(plan.selection, run, listings);
-    else await readInLegs(plan.selection, run, listings, way);
+    else await readInLegs(plan.selection, run, listings, handover);
     if (!run.signal.aborted) await note(true, run.clock.now());
   });
 }
@@ -69,30 +69,30 @@ async function readLists(
 
 /**
  * Walks the list of conversations and reads those that are chosen. When another run asks for the lease,
- * what is under way is ended, the lease given up and taken again, and the list walked anew: it may have
+ * what is under handover is ended, the lease given up and taken again, and the list walked anew: it may have
  * changed, and those that were read are known by their mark.
  */
 async function readInLegs(
   selection: Exclude<Selection, { kind: "items" }>,
   run: Run,
   listings: ReadonlyMap<string, ListingFacts>,
-  way: Way,
+  handover: Handover,
 ): Promise<void> {
-  const scanned: Scanned = { ids: new Set(), complete: false };
+  const scanned: ScanResult = { ids: new Set(), complete: false };
   const tried = new Set<string>();
   const thresholds = createThresholds(run.thresholds);
   const plan: ScanPlan = {
     listings,
     asOf: run.source.now() ?? run.startedAt,
-    decide: (subject) => (isLeft(subject, run, tried) && isChosen(subject, selection) ? "swept" : null),
-    isOver: () => way?.wanted.aborted ?? false,
+    decide: (candidate) => (isLeft(candidate, run, tried) && isChosen(candidate, selection) ? "swept" : null),
+    shouldStop: () => handover?.preemptRequested.aborted ?? false,
   };
   for (;;) {
-    const vanished = createVanished(run);
+    const deletions = createDeletionDetector(run);
     run.settled = 0;
     await streamBatch(
       scan(run, plan, scanned),
-      (task) => workOn(task, run, vanished),
+      (task) => processTask(task, run, deletions),
       async (outcome) => {
         tried.add(outcome.item.thread.record.id);
         await settleConversation(outcome, run, thresholds);
@@ -100,14 +100,14 @@ async function readInLegs(
       { concurrency: run.concurrency * UNDER_WAY_PER_READER, signal: run.signal },
     );
     if (run.signal.aborted) return;
-    await vanished.concludeMessages();
-    if (!way?.wanted.aborted) return;
-    await way.giveWay();
+    await deletions.applyMessageDeletions();
+    if (!handover?.preemptRequested.aborted) return;
+    await handover.handOver();
   }
 }
 
 function isLeft(
-  { record, state }: Subject,
+  { record, state }: Candidate,
   { backfill, startedAt }: Run,
   tried: ReadonlySet<string>,
 ): boolean {
@@ -120,7 +120,7 @@ function isLeft(
  * booking, before which nobody wrote, not newer. What is not known is no reason to leave it out.
  */
 function isChosen(
-  { record, reservation }: Pick<Subject, "record" | "reservation">,
+  { record, reservation }: Pick<Candidate, "record" | "reservation">,
   selection: Exclude<Selection, { kind: "items" }>,
 ): boolean {
   if (selection.kind === "all") return true;
@@ -132,7 +132,7 @@ function isChosen(
 }
 
 /** One conversation of those that were asked for by their own or their reservation's id. */
-interface Asked {
+interface RequestedConversation {
   readonly id: string;
   /** Null when it is still to be fetched. */
   readonly raw: unknown;
@@ -143,21 +143,21 @@ async function readItems(
   run: Run,
   listings: ReadonlyMap<string, ListingFacts>,
 ): Promise<void> {
-  const surroundings = { listings, vanished: createVanished(run) };
+  const context = { listings, deletions: createDeletionDetector(run) };
   await streamBatch(
-    askedFor(selection, run),
-    ({ id, raw }) => (raw === null ? readById(id, run, surroundings) : readRecord(raw, run, surroundings)),
+    requestedConversations(selection, run),
+    ({ id, raw }) => (raw === null ? readById(id, run, context) : readRecord(raw, run, context)),
     ({ item, ...outcome }) => settleAsked({ item: item.id, ...outcome }, run),
     { concurrency: run.concurrency, signal: run.signal },
   );
-  if (!run.signal.aborted) await surroundings.vanished.concludeMessages();
+  if (!run.signal.aborted) await context.deletions.applyMessageDeletions();
 }
 
 /** Those that are left, each once. */
-async function* askedFor(
+async function* requestedConversations(
   { conversations, reservations }: Extract<Selection, { kind: "items" }>,
   run: Run,
-): AsyncGenerator<Asked> {
+): AsyncGenerator<RequestedConversation> {
   const given = new Set<string>();
   const isNew = async (id: string) => {
     const state = given.has(id) ? null : (await run.stores.conversationStates.findMany([id])).get(id);
@@ -174,7 +174,7 @@ async function* askedFor(
   }
 }
 
-/** A reservation is stored on the way; one that is not there is a failure of its own. */
+/** A reservation is stored on the handover; one that is not there is a failure of its own. */
 async function conversationsAbout(id: string, run: Run): Promise<unknown[]> {
   if (run.signal.aborted) return [];
   try {

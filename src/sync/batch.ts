@@ -10,7 +10,7 @@ export type Outcome<T, R> =
 export interface BatchOptions {
   /** How many items are worked on at a time. */
   readonly concurrency: number;
-  /** Items not begun when it aborts are not begun; those under way are told. */
+  /** Items not begun when it aborts are not begun; those under handover are told. */
   readonly signal: AbortSignal;
   /** The longest that one item may take; without it, as long as it takes. */
   readonly timeLimit?: { readonly ms: number; readonly clock: Clock };

@@ -33,7 +33,7 @@ export async function followListings(
   if (whole && readNow) {
     const listings_watermark = nextWatermark(watermark, newest, readNow);
     const change = { listings_watermark, ...(since === null && { listings_read_at: readNow }) };
-    await stores.accountStates.change(accountId, change);
+    await stores.accountStates.update(accountId, change);
   }
   return facts;
 }
@@ -105,7 +105,7 @@ export async function followReservations(
   const { whole, newest, total } = await readReservations(run, horizonOf(watermark, asOf ?? run.startedAt));
   const reservations_watermark = asOf && nextWatermark(watermark, newest, asOf);
   if (whole && reservations_watermark)
-    await run.stores.accountStates.change(run.accountId, { reservations_watermark });
+    await run.stores.accountStates.update(run.accountId, { reservations_watermark });
   return total;
 }
 
@@ -125,7 +125,7 @@ export async function readReservations(
     idOf: ({ reservation_id }) => reservation_id,
     isEnough: (reservations) => {
       newest = latest(newestChange(reservations, source.now() ?? run.startedAt), newest);
-      if (run.lease === null) pretend(run, reservations);
+      if (run.lease === null) noteDryRun(run, reservations);
       return horizon !== null && liesBehind(horizon, reservations);
     },
   });
@@ -180,9 +180,9 @@ export function loadReservations(
   return loadPage({ ...target, items, toDocuments });
 }
 
-function pretend({ pretended }: Run, reservations: readonly Reservation[]): void {
+function noteDryRun({ dryRunReservations }: Run, reservations: readonly Reservation[]): void {
   for (const { reservation_id, source_updated_at } of reservations)
-    pretended.set(reservation_id, source_updated_at?.getTime() ?? 0);
+    dryRunReservations.set(reservation_id, source_updated_at?.getTime() ?? 0);
 }
 
 /** From where on a feed is read again; null, which is all of it, where the watermark cannot be right. */

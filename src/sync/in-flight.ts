@@ -28,7 +28,7 @@ export function createInFlight(write: (ids: readonly string[]) => Promise<void>)
   let writing: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
 
-  /** Those that begin while a write is under way share the next one. */
+  /** Those that begin while a write is under handover share the next one. */
   function persist(): Promise<void> {
     next ??= writing
       .catch(() => undefined)
@@ -143,10 +143,10 @@ export async function findCulprits(
   for (const [id, state] of states) {
     const crashes = crashesAfter(state, in_flight.run_id, retry_at);
     if (crashes.is_blamed) culprits.push(culprit(id, crashes.count, retry_at));
-    await conversationStates.change(id, { crashes });
+    await conversationStates.update(id, { crashes });
   }
   if (culprits.length > 0) await deadLetters.record(accountId, culprits, now);
-  await accountStates.change(accountId, { in_flight: null });
+  await accountStates.update(accountId, { in_flight: null });
   return culprits;
 }
 
@@ -177,6 +177,6 @@ function culprit(id: string, count: number, notBefore: Date): FailedItem {
 /** The list of an account, in its state. */
 export function inFlightOf(accountStates: AccountStates, accountId: string, runId: string): InFlight {
   return createInFlight((ids) =>
-    accountStates.change(accountId, { in_flight: ids.length > 0 ? { run_id: runId, ids: [...ids] } : null }),
+    accountStates.update(accountId, { in_flight: ids.length > 0 ? { run_id: runId, ids: [...ids] } : null }),
   );
 }

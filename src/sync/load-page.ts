@@ -82,7 +82,7 @@ export function attempt<D>(make: (() => D) | undefined): Result<D, string> {
   }
 }
 
-/** Stores documents and settles them, together with what failed on the way here; returns what is not stored. */
+/** Stores documents and settles them, together with what failed on the handover here; returns what is not stored. */
 export async function loadDocuments<D>(
   target: Target<D>,
   documents: readonly D[],

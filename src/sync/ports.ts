@@ -117,8 +117,8 @@ export interface ConversationStates {
   /** Those of the given ids that there are, by id. */
   findMany(ids: readonly string[]): Promise<ReadonlyMap<string, ConversationState>>;
   /** Begins the books of conversations that have none, before anything of them is stored. */
-  open(accountId: string, ids: readonly string[]): Promise<void>;
-  change(id: string, change: StateChange): Promise<void>;
+  ensureExist(accountId: string, ids: readonly string[]): Promise<void>;
+  update(id: string, change: StateChange): Promise<void>;
   /** How many there are that are not marked as deleted. */
   count(accountId: string): Promise<number>;
   /** How many of them a backfill has read to their end. */
@@ -135,7 +135,7 @@ export type Watermarks = Omit<AccountState, "_id" | "fence">;
 
 export interface AccountStates {
   read(accountId: string): Promise<Watermarks>;
-  change(accountId: string, change: Partial<Watermarks>): Promise<void>;
+  update(accountId: string, change: Partial<Watermarks>): Promise<void>;
 }
 
 /** Which of the open dead letters are meant; all of them when nothing is said. */

@@ -9,11 +9,11 @@ import { ConversationMessage } from "../transform/records.ts";
 import { placeInTime } from "../transform/timestamps.ts";
 import { count, emptyTally, type Tally, toConversation } from "../transform/to-conversation.ts";
 import { toMessage } from "../transform/to-message.ts";
+import type { DeletionDetector } from "./deletion-detector.ts";
 import { isSuspect } from "./in-flight.ts";
 import { loadDocuments, loadPage } from "./load-page.ts";
 import type { Run } from "./run.ts";
-import { isDisputed, type Task } from "./scan.ts";
-import type { Vanished } from "./vanished.ts";
+import { previousRunMayStillWrite, type Task } from "./scan.ts";
 
 /** A scheduled message that nothing became of is asked after for this long; then it is left to the sweep. */
 const OVERDUE_MS = 3 * DAY_MS;
@@ -23,23 +23,23 @@ const OVERDUE_MS = 3 * DAY_MS;
  * them up, and only then the fingerprint that says it is done (P4). Throws `ItemError` when it cannot be
  * read to its end; what was loaded stays, and the next reading goes on from the page that was missing.
  */
-export async function readConversation(task: Task, run: Run, vanished: Vanished): Promise<void> {
+export async function readConversation(task: Task, run: Run, deletions: DeletionDetector): Promise<void> {
   const end = await run.inFlight.begin(task.thread.record.id, isSuspect(task.state));
   try {
-    await readListed(task, run, vanished);
+    await readListed(task, run, deletions);
   } finally {
     end();
   }
 }
 
-async function readListed(task: Task, run: Run, vanished: Vanished): Promise<void> {
+async function readListed(task: Task, run: Run, deletions: DeletionDetector): Promise<void> {
   const { thread, fingerprint, contextHash, state } = task;
   const { stores, ledger } = run;
   const id = thread.record.id;
   const readAt = run.source.now() ?? run.startedAt;
   // What is written only in part must be read again, also when the marks are by then what they were before.
-  if (state?.fingerprint) await stores.conversationStates.change(id, { fingerprint: null });
-  const reading = (await readOn(task, run)) ?? (await readFrom(null, task, run));
+  if (state?.fingerprint) await stores.conversationStates.update(id, { fingerprint: null });
+  const reading = (await resumeReading(task, run)) ?? (await readPages(null, task, run));
 
   const target = { type: "conversation", store: stores.conversations, ledger } as const;
   const unsummed = await loadDocuments(target, [toConversation(thread, reading.tally)]);
@@ -47,10 +47,10 @@ async function readListed(task: Task, run: Run, vanished: Vanished): Promise<voi
   const complete = failed.length === 0;
   const retryAt = await settleLetters(task, failed, run);
   const settle = () =>
-    stores.conversationStates.change(id, {
+    stores.conversationStates.update(id, {
       failed: retryAt && { fingerprint, retry_at: retryAt },
       // What could not be stored must be read again.
-      fingerprint: complete && !isDisputed(task, run) ? fingerprint : null,
+      fingerprint: complete && !previousRunMayStillWrite(task, run) ? fingerprint : null,
       context_hash: contextHash,
       next_scheduled_at: nextScheduled(reading.tally, readAt),
       scans_missed: 0,
@@ -61,9 +61,9 @@ async function readListed(task: Task, run: Run, vanished: Vanished): Promise<voi
       // One that was read in two parts may have lost messages in between: the sweep looks at it first.
       ...(reading.ids && { last_read_at: readAt, message_pages: reading.pages }),
     });
-  // Before this run nothing was stored of it: then nothing can have vanished.
+  // Before this run nothing was stored of it: then nothing can have deletions.
   const lost = reading.ids && complete && state ? await missingFrom(id, reading.ids, run) : [];
-  if (lost.length > 0) await vanished.messages(lost, settle);
+  if (lost.length > 0) await deletions.messages(lost, settle);
   else await settle();
 }
 
@@ -74,10 +74,11 @@ async function readListed(task: Task, run: Run, vanished: Vanished): Promise<voi
 async function settleLetters(
   { thread }: Task,
   failed: readonly FailedItem[],
-  { stores, accountId, source, startedAt, lettered }: Run,
+  { stores, accountId, source, startedAt, conversationsWithDeadLetters }: Run,
 ): Promise<Date | null> {
   const ids = failed.map(({ failure }) => failure.failure_id ?? "");
-  if (lettered.has(thread.record.id)) await stores.deadLetters.resolveConversation(thread.record.id, ids);
+  if (conversationsWithDeadLetters.has(thread.record.id))
+    await stores.deadLetters.resolveConversation(thread.record.id, ids);
   if (failed.length === 0) return null;
   return await stores.deadLetters.record(accountId, failed, source.now() ?? startedAt);
 }
@@ -89,7 +90,7 @@ export async function settleUnreadable(task: Task, failure: Failure, run: Run): 
   const retry_at = await stores.deadLetters.record(accountId, [letter], source.now() ?? startedAt);
   const failed = { fingerprint: task.fingerprint, retry_at };
   // The process lives: whatever is wrong with it, it did not end that.
-  await stores.conversationStates.change(task.thread.record.id, { fingerprint: null, failed, crashes: null });
+  await stores.conversationStates.update(task.thread.record.id, { fingerprint: null, failed, crashes: null });
 }
 
 interface Reading {
@@ -104,12 +105,12 @@ interface Reading {
 type Resume = NonNullable<ConversationState["resume"]>;
 
 /** Goes on where a reading was interrupted; null when there was none, or when something has changed since. */
-async function readOn(task: Task, run: Run): Promise<Reading | null> {
+async function resumeReading(task: Task, run: Run): Promise<Reading | null> {
   const { state, fingerprint, contextHash } = task;
   const resume = state?.resume;
   if (resume?.fingerprint !== fingerprint || resume.context_hash !== contextHash) return null;
   try {
-    return await readFrom(resume, task, run);
+    return await readPages(resume, task, run);
   } catch (error) {
     if (error instanceof ListHasMoved) return null;
     throw error;
@@ -121,7 +122,7 @@ class ListHasMoved extends Error {
   override readonly name = "ListHasMoved";
 }
 
-async function readFrom(resume: Resume | null, task: Task, run: Run): Promise<Reading> {
+async function readPages(resume: Resume | null, task: Task, run: Run): Promise<Reading> {
   const { thread, fingerprint, contextHash } = task;
   const { stores, ledger } = run;
   const conversationId = thread.record.id;
@@ -154,7 +155,7 @@ async function readFrom(resume: Resume | null, task: Task, run: Run): Promise<Re
     }
     if (next && failed.length === 0) {
       const here: Resume = { fingerprint, context_hash: contextHash, ...next };
-      await stores.conversationStates.change(conversationId, { resume: here });
+      await stores.conversationStates.update(conversationId, { resume: here });
     }
   }
   return resume

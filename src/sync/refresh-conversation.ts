@@ -4,7 +4,7 @@ import { inThread } from "../transform/to-message.ts";
 import { loadDocuments } from "./load-page.ts";
 import { createOthers } from "./read-conversation.ts";
 import type { Run } from "./run.ts";
-import { isDisputed, type Task } from "./scan.ts";
+import { previousRunMayStillWrite, type Task } from "./scan.ts";
 
 /**
  * Carries what changed around a conversation, a guest's name, a price, a listing's name, into its stored
@@ -16,7 +16,7 @@ export async function refreshConversation(task: Task, run: Run): Promise<void> {
   const conversationId = thread.record.id;
   const messageTarget = { type: "message", store: stores.messages, ledger, conversationId } as const;
   // Half a refresh must be seen as one, also when what had changed is by then changed back.
-  await stores.conversationStates.change(conversationId, { context_hash: null });
+  await stores.conversationStates.update(conversationId, { context_hash: null });
   const tally = emptyTally();
   const failed: FailedItem[] = [];
   const otherReservations = createOthers(task, run);
@@ -29,6 +29,6 @@ export async function refreshConversation(task: Task, run: Run): Promise<void> {
   }
   const target = { type: "conversation", store: stores.conversations, ledger } as const;
   failed.push(...(await loadDocuments(target, [toConversation(thread, tally)])));
-  if (failed.length === 0 && !isDisputed(task, run))
-    await stores.conversationStates.change(conversationId, { context_hash: contextHash });
+  if (failed.length === 0 && !previousRunMayStillWrite(task, run))
+    await stores.conversationStates.update(conversationId, { context_hash: contextHash });
 }

@@ -1,12 +1,12 @@
 import type { DeadLetter } from "../domain/dead-letter.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import { streamBatch } from "./batch.ts";
+import { createDeletionDetector } from "./deletion-detector.ts";
+import { settleReplayed } from "./outcomes.ts";
 import type { LetterFilter } from "./ports.ts";
-import { readById } from "./read-one.ts";
-import { retryListed } from "./retry-letters.ts";
-import { reportedRun, type SyncDeps } from "./run.ts";
-import { createVanished } from "./vanished.ts";
-import { settleReplayed } from "./work.ts";
+import { readById } from "./read-by-id.ts";
+import { retryListItems } from "./retry-list-items.ts";
+import { executeRun, type SyncDeps } from "./run.ts";
 
 /**
  * Reads what failed before once more, item by item, from Hostaway: the records that were kept are for people.
@@ -17,19 +17,19 @@ export async function replayAccount(
   filter: LetterFilter,
   signal: AbortSignal,
 ): Promise<RunReport> {
-  return await reportedRun(deps, "replay", signal, async (run) => {
+  return await executeRun(deps, "replay", signal, async (run) => {
     const letters = await run.stores.deadLetters.open(run.accountId, filter);
-    await retryListed(letters, run);
+    await retryListItems(letters, run);
     const listings = await run.stores.listings.facts(run.accountId);
-    const vanished = createVanished(run);
+    const deletions = createDeletionDetector(run);
     run.total = conversationsOf(letters).length;
     await streamBatch(
       each(conversationsOf(letters)),
-      (id) => readById(id, run, { listings, vanished }),
+      (id) => readById(id, run, { listings, deletions }),
       (outcome) => settleReplayed(outcome, run),
       { concurrency: run.concurrency, signal: run.signal },
     );
-    if (!run.signal.aborted) await vanished.concludeMessages();
+    if (!run.signal.aborted) await deletions.applyMessageDeletions();
   });
 }
 

@@ -50,13 +50,13 @@ export interface Run extends SyncDeps {
   /** What reading everything would have taken; null when it is not known. */
   fullSyncCalls: number | null;
   /** The conversations of which something had failed before the run and is still open. */
-  lettered: ReadonlySet<string>;
+  conversationsWithDeadLetters: ReadonlySet<string>;
   /** In a dry run, what would be stored by now of the reservations: when each was updated, by id. */
-  readonly pretended: Map<string, number>;
+  readonly dryRunReservations: Map<string, number>;
 }
 
 /** Does the work, and reports on it whatever happens. The report is stored last (P4). */
-export async function reportedRun(
+export async function executeRun(
   deps: SyncDeps,
   mode: RunReport["mode"],
   signal: AbortSignal,
@@ -79,10 +79,10 @@ export async function reportedRun(
       openFailures,
     });
   const inFlight = inFlightOf(deps.stores.accountStates, deps.accountId, deps.runId);
-  await withRun({ ...deps, ledger, startedAt, inFlight }, signal, async (run) => {
+  await runScope({ ...deps, ledger, startedAt, inFlight }, signal, async (run) => {
     for (const { failure } of await findCulprits(run.stores, run.accountId, startedAt))
       ledger.fail("conversation", failure);
-    run.lettered = await run.stores.deadLetters.conversations(run.accountId);
+    run.conversationsWithDeadLetters = await run.stores.deadLetters.conversations(run.accountId);
     await work(run);
     await inFlight.absolve();
     fullSyncCalls = run.fullSyncCalls;
@@ -91,7 +91,7 @@ export async function reportedRun(
   // A run that cannot write down how it went has not succeeded. Saving is not interruptible.
   const done = report();
   let saved = false;
-  await withRun(
+  await runScope(
     { ...deps, lease: null, ledger, startedAt, inFlight },
     new AbortController().signal,
     async () => {
@@ -114,7 +114,7 @@ export function reportWithoutRun(
 }
 
 /** Whatever ends it early is written into the ledger, never thrown. */
-async function withRun(
+async function runScope(
   deps: SyncDeps & Pick<Run, "ledger" | "startedAt" | "inFlight">,
   caller: AbortSignal,
   work: (run: Run) => Promise<void>,
@@ -138,8 +138,8 @@ async function withRun(
       total: null,
       settled: 0,
       fullSyncCalls: null,
-      lettered: new Set<string>(),
-      pretended: new Map(),
+      conversationsWithDeadLetters: new Set<string>(),
+      dryRunReservations: new Map(),
     };
     await work({ ...deps, signal: stop.signal, end, ...begin });
   } catch (error) {

@@ -31,19 +31,19 @@ export interface ScanPlan {
   /** Hostaway's time when the run began. */
   readonly asOf: Date;
   /** What is to be done for a conversation; null: nothing. */
-  readonly decide: (subject: Subject) => Task["why"] | null;
+  readonly decide: (candidate: Candidate) => Task["why"] | null;
   /** Ends the walk before its end. */
-  readonly isOver?: () => boolean;
+  readonly shouldStop?: () => boolean;
 }
 
 /** A conversation as the list shows it, and what is known of it. */
-export interface Subject extends Pick<Task, "state" | "fingerprint" | "contextHash"> {
+export interface Candidate extends Pick<Task, "state" | "fingerprint" | "contextHash"> {
   readonly record: hostaway.Conversation;
   readonly reservation: Reservation | null;
 }
 
-/** What a scan has shown, filled in on the way. */
-export interface Scanned {
+/** What a scan has shown, filled in on the handover. */
+export interface ScanResult {
   readonly ids: Set<number>;
   /** Whether every conversation that there is has been seen and recognised: only then is one that is missing missed. */
   complete: boolean;
@@ -54,7 +54,7 @@ export interface Scanned {
  * with what its last reading left; yields those with something to do. A list that breaks off ends the run:
  * nobody knows what stood on the pages that did not come.
  */
-export async function* scan(run: Run, plan: ScanPlan, scanned: Scanned): AsyncGenerator<Task> {
+export async function* scan(run: Run, plan: ScanPlan, scanned: ScanResult): AsyncGenerator<Task> {
   const { stores, accountId, ledger } = run;
   const listing = (id: string | null) => (id === null ? null : (plan.listings.get(id) ?? null));
   let recognised = true;
@@ -66,19 +66,19 @@ export async function* scan(run: Run, plan: ScanPlan, scanned: Scanned): AsyncGe
       await settleUnrecognised(run, failed);
       const ids = listed.map(({ record }) => record.id);
       const states = await stores.conversationStates.findMany(ids);
-      await stores.conversationStates.open(
+      await stores.conversationStates.ensureExist(
         accountId,
         ids.filter((id) => !states.has(id)),
       );
       const reservations = await reservationsOf(run, listed);
       for (const { record, fingerprint } of listed) {
-        if (run.signal.aborted || plan.isOver?.()) return;
+        if (run.signal.aborted || plan.shouldStop?.()) return;
         const state = states.get(record.id) ?? null;
         if (!scanned.ids.has(Number(record.id))) ledger.observe("scanned");
         scanned.ids.add(Number(record.id));
         ledger.observe("messagePages", Math.max(1, state?.message_pages ?? 1));
         if (state && state.scans_missed > 0)
-          await stores.conversationStates.change(record.id, { scans_missed: 0 });
+          await stores.conversationStates.update(record.id, { scans_missed: 0 });
         const reservation = reservations.get(record.reservationId ?? "") ?? null;
         const made = attempt(() => {
           const thread = toThread({ accountId, record, reservation, listing, retrievedAt: plan.asOf });
@@ -102,8 +102,8 @@ export async function* scan(run: Run, plan: ScanPlan, scanned: Scanned): AsyncGe
 }
 
 /** What a nightly run does for a conversation. */
-export function whatToDo(
-  { state, fingerprint, contextHash }: Subject,
+export function decideNightly(
+  { state, fingerprint, contextHash }: Candidate,
   { cut, asOf }: { readonly cut: SweepCut | "all" | null; readonly asOf: Date },
 ): Task["why"] | null {
   const refreshed = state?.context_hash === contextHash ? null : "refreshed";
@@ -133,25 +133,25 @@ function isWithin(cut: SweepCut | "all" | null, { _id, last_read_at }: Conversat
 }
 
 /** A conversation of the list, and the reservation inside it as far as that can be read. */
-export interface Listed {
+export interface ListRow {
   readonly record: hostaway.Conversation;
   readonly snapshot: hostaway.Reservation | null;
   readonly fingerprint: string;
 }
 
 /** Takes what is needed and lets go of the rest: a raw page weighs several megabytes. */
-function decodeConversations(items: readonly unknown[]): { listed: Listed[]; failed: FailedItem[] } {
-  const listed: Listed[] = [];
+function decodeConversations(items: readonly unknown[]): { listed: ListRow[]; failed: FailedItem[] } {
+  const listed: ListRow[] = [];
   const failed: FailedItem[] = [];
   for (const raw of items) {
     const decoded = decode(hostaway.Conversation, raw);
-    if (decoded.ok) listed.push(toListed(raw, decoded.value));
+    if (decoded.ok) listed.push(toListRow(raw, decoded.value));
     else failed.push(undecodable({ type: "conversation" }, raw, decoded.error));
   }
   return { listed, failed };
 }
 
-export function toListed(raw: unknown, { Reservation: inside, ...record }: hostaway.Conversation): Listed {
+export function toListRow(raw: unknown, { Reservation: inside, ...record }: hostaway.Conversation): ListRow {
   const snapshot = decode(hostaway.Reservation, inside);
   return { record, snapshot: snapshot.ok ? snapshot.value : null, fingerprint: fingerprintOf(raw) };
 }
@@ -169,7 +169,7 @@ async function settleUnrecognised(run: Run, failed: readonly FailedItem[]): Prom
  */
 export async function reservationsOf(
   run: Run,
-  listed: readonly Listed[],
+  listed: readonly ListRow[],
 ): Promise<ReadonlyMap<string, Reservation>> {
   const ids = listed.flatMap(({ record }) => record.reservationId ?? []);
   const known = new Map(await run.stores.reservations.findMany(ids));
@@ -181,7 +181,9 @@ export async function reservationsOf(
     })
     .filter((seen) => isNewer(seen, known.get(seen.reservation_id)));
   const target = { type: "reservation", store: run.stores.reservations, ledger: run.ledger } as const;
-  const unsettled = newer.filter((seen) => isNewerThan(run.pretended.get(seen.reservation_id), seen));
+  const unsettled = newer.filter((seen) =>
+    isNewerThan(run.dryRunReservations.get(seen.reservation_id), seen),
+  );
   if (unsettled.length > 0) await loadDocuments(target, unsettled);
   for (const reservation of newer) known.set(reservation.reservation_id, reservation);
   return known;
@@ -208,7 +210,7 @@ function isNewerThan(updatedAtMs: number | undefined, { source_updated_at }: Res
  * whether it died or sleeps. What it writes when it wakes up, over something that this run finds to be right
  * and leaves alone, must be seen: such a conversation is not settled, and the next run looks at it once more.
  */
-export function isDisputed({ state }: Pick<Task, "state">, { lease }: Run): boolean {
+export function previousRunMayStillWrite({ state }: Pick<Task, "state">, { lease }: Run): boolean {
   if (!lease?.recovered || state === null) return false;
   const wasBegun = state.last_read_at !== null || state.resume !== null;
   return wasBegun && (state.fingerprint === null || state.context_hash === null);

@@ -2,28 +2,28 @@ import type { RunReport } from "../domain/run-report.ts";
 import { DAY_MS } from "../domain/time.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { streamBatch } from "./batch.ts";
+import { createDeletionDetector } from "./deletion-detector.ts";
 import { followListings, followReservations, LISTED_TYPES } from "./feeds.ts";
 import { isSetAside, isSuspect } from "./in-flight.ts";
+import { processTask, settleConversation } from "./outcomes.ts";
 import type { SweepCut } from "./ports.ts";
 import { each } from "./replay.ts";
-import { retryListed } from "./retry-letters.ts";
-import { type Run, reportedRun, type SyncDeps, tellProgress } from "./run.ts";
-import { type Scanned, type ScanPlan, type Subject, scan, type Task, whatToDo } from "./scan.ts";
+import { retryListItems } from "./retry-list-items.ts";
+import { executeRun, type Run, type SyncDeps, tellProgress } from "./run.ts";
+import { type Candidate, decideNightly, type ScanPlan, type ScanResult, scan, type Task } from "./scan.ts";
 import { createThresholds } from "./thresholds.ts";
-import { createVanished } from "./vanished.ts";
-import { settleConversation, workOn } from "./work.ts";
 
 /**
  * One run over the account: the listings and reservations that changed, so that names and time zones are
  * there before the messages that carry them; then a scan of all conversations, of which only those are
- * read that changed, or whose turn it is; then what has vanished.
+ * read that changed, or whose turn it is; then what has deletions.
  *
  * It may be killed at any moment and run twice. Whatever says "done", a fingerprint, a watermark, the
  * report, is written after the data it speaks of (P4), and compared afresh by the next run: nothing depends
  * on this one having noticed a change. The caller holds the lease.
  */
 export async function syncAccount(deps: SyncDeps, signal: AbortSignal): Promise<RunReport> {
-  return await reportedRun(deps, "incremental", signal, async (run) => {
+  return await executeRun(deps, "incremental", signal, async (run) => {
     const { stores, accountId } = run;
     const watermarks = await stores.accountStates.read(accountId);
     const listings = await followListings(run, watermarks);
@@ -40,7 +40,7 @@ export async function syncAccount(deps: SyncDeps, signal: AbortSignal): Promise<
 /** What failed in an earlier run and is due; conversations and messages are the scan's to find. */
 async function retryDue(run: Run, now: Date): Promise<void> {
   const due = await run.stores.deadLetters.open(run.accountId, { types: LISTED_TYPES, dueAt: now });
-  await retryListed(
+  await retryListItems(
     due.filter(({ run_id }) => run_id !== run.runId),
     run,
   );
@@ -56,34 +56,34 @@ async function syncConversations(
   run: Run,
   listings: ReadonlyMap<string, ListingFacts>,
   asOf: Date,
-): Promise<Scanned> {
-  const scanned: Scanned = { ids: new Set(), complete: false };
-  const vanished = createVanished(run);
+): Promise<ScanResult> {
+  const scanned: ScanResult = { ids: new Set(), complete: false };
+  const deletions = createDeletionDetector(run);
   const thresholds = createThresholds(run.thresholds);
   const { cut, quota } = await sweepOf(run);
   const misdated = misdatedUpTo(quota, asOf);
   const plan: ScanPlan = {
     listings,
     asOf,
-    decide: (subject) =>
-      isSetAside(subject.state, run.startedAt)
+    decide: (candidate) =>
+      isSetAside(candidate.state, run.startedAt)
         ? null
-        : (whatToDo(subject, { cut, asOf }) ?? (misdated(subject) ? "swept" : null)),
+        : (decideNightly(candidate, { cut, asOf }) ?? (misdated(candidate) ? "swept" : null)),
   };
   const suspects: Task[] = [];
   const read = (tasks: AsyncIterable<Task>, concurrency: number) =>
     streamBatch(
       tasks,
-      (task) => workOn(task, run, vanished),
+      (task) => processTask(task, run, deletions),
       (outcome) => settleConversation(outcome, run, thresholds),
       { concurrency, signal: run.signal },
     );
   await read(withoutSuspects(scan(run, plan, scanned), suspects), run.concurrency * UNDER_WAY_PER_READER);
   if (!run.signal.aborted) {
-    await vanished.concludeMessages();
-    await vanished.concludeConversations(scanned);
+    await deletions.applyMessageDeletions();
+    await deletions.applyConversationDeletions(scanned);
     await read(each(suspects), 1);
-    await vanished.concludeMessages();
+    await deletions.applyMessageDeletions();
   }
   tellProgress(run, "conversations");
   return { ...scanned, complete: scanned.complete && !run.signal.aborted };
@@ -113,7 +113,7 @@ async function sweepOf({ stores, accountId, sweepDays }: Run): Promise<Sweep> {
  * Conversations that were read "in the future", a few in each run: Hostaway's clock was wrong that night, and their
  * turn in the sweep would never come.
  */
-function misdatedUpTo(quota: number, asOf: Date): (subject: Pick<Subject, "state">) => boolean {
+function misdatedUpTo(quota: number, asOf: Date): (candidate: Pick<Candidate, "state">) => boolean {
   let left = quota;
   return ({ state }) => {
     const readAt = state?.last_read_at?.getTime() ?? 0;

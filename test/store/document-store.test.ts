@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Collection, Db } from "mongodb";
-import { type Access, readOnly } from "../../src/store/access.ts";
 import { MESSAGES } from "../../src/store/collections.ts";
 import { ensureSchema } from "../../src/store/schema.ts";
 import { createStores } from "../../src/store/stores.ts";
+import { dryRunContext, type WriteContext } from "../../src/store/write-context.ts";
 import type { Stores } from "../../src/sync/ports.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { message } from "../support/records.ts";
@@ -24,7 +24,7 @@ beforeEach(async () => {
   stores = createStores(database.db, writing());
 });
 
-const writing = (): Access => ({ ...readOnly(clock), dryRun: false });
+const writing = (): WriteContext => ({ ...dryRunContext(clock), dryRun: false });
 const stored = () => database.db.collection(MESSAGES.name).find().sort({ message_id: 1 }).toArray();
 const contents = async () => (await stored()).map(({ content }) => content);
 

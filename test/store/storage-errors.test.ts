@@ -9,11 +9,11 @@ import { createLedger } from "../../src/domain/ledger.ts";
 import type { Message } from "../../src/domain/message.ts";
 import { startSimulator } from "../../src/simulator/simulator.ts";
 import { frames, parseRequest, reply, toBson } from "../../src/standin/wire.ts";
-import { readOnly } from "../../src/store/access.ts";
 import { COLLECTIONS, MESSAGES } from "../../src/store/collections.ts";
 import { connectMongo } from "../../src/store/mongo.ts";
 import { ensureSchema } from "../../src/store/schema.ts";
 import { createStores } from "../../src/store/stores.ts";
+import { dryRunContext } from "../../src/store/write-context.ts";
 import { loadDocuments } from "../../src/sync/load-page.ts";
 import type { Stores } from "../../src/sync/ports.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -45,7 +45,7 @@ const stored = async () => {
   const found = await database.db.collection(MESSAGES.name).find().sort({ message_id: 1 }).toArray();
   return found.map((document) => document["message_id"]);
 };
-const storesOf = (db: Db): Stores => createStores(db, { ...readOnly(systemClock), dryRun: false });
+const storesOf = (db: Db): Stores => createStores(db, { ...dryRunContext(systemClock), dryRun: false });
 const page = (...ids: number[]) => ids.map((id) => message({ id, body: GUEST }));
 
 /** What a server in between may do with a command: answer in the database's place, or hang up, or say nothing. */
@@ -340,7 +340,7 @@ describe("MongoDB that is gone", () => {
     const { meddler, stores } = await connectMeddled();
     meddler.meddle = (name) => (name === "update" ? "hang up" : null);
 
-    const { error, failure } = await thrownBy(stores.conversationStates.change("1406", { scans_missed: 1 }));
+    const { error, failure } = await thrownBy(stores.conversationStates.update("1406", { scans_missed: 1 }));
 
     expect(failure).toEqual(
       runFailure(expect.stringMatching(/^writing to sync_conversations: Mongo[A-Za-z]+Error$/)),

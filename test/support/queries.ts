@@ -9,15 +9,15 @@ import { findConversationIds } from "../../src/query/names.ts";
 import { countToBeRead, newestMessage, oldestUnread } from "../../src/query/overview.ts";
 import { lastNightlyRun, latestRuns } from "../../src/query/runs.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
-import { readOnly } from "../../src/store/access.ts";
 import { createStores } from "../../src/store/stores.ts";
+import { dryRunContext } from "../../src/store/write-context.ts";
 
 export type Queries = Readonly<Record<string, () => Promise<unknown>>>;
 
 /** Everything that the program asks the database for, of an account that a simulator has and the database holds. */
 export function queriesOf(simulator: Simulator, db: Db): Queries {
   const account = () => simulator.accountId;
-  const stores = () => createStores(db, readOnly(systemClock));
+  const stores = () => createStores(db, dryRunContext(systemClock));
   const someReservations = () => [...simulator.oracle.reservations()].slice(0, 5);
   const someConversation = () => [...simulator.oracle.conversations()][0]?.conversation_id ?? "";
   const someMessages = () => [...simulator.oracle.messages()].slice(0, 5);

@@ -4,9 +4,9 @@ import type { Lease } from "../../src/domain/lease.ts";
 import type { Progress } from "../../src/domain/progress.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
-import { readOnly } from "../../src/store/access.ts";
 import { createLeases } from "../../src/store/lease.ts";
 import { createStores } from "../../src/store/stores.ts";
+import { dryRunContext } from "../../src/store/write-context.ts";
 import type { LetterFilter, Source } from "../../src/sync/ports.ts";
 import { replayAccount } from "../../src/sync/replay.ts";
 import { syncAccount } from "../../src/sync/sync-account.ts";
@@ -66,13 +66,13 @@ async function syncUnder(
   const { env = {}, clock, runClock = systemClock, pageSizes, onProgress, concurrency = 8 } = options;
   const config = readConfig({ ...environmentFor(simulator), ...env });
   using hostaway = connectTo(simulator, env, clock, pageSizes ? { pageSizes } : {});
-  const access = lease ? { clock: runClock, fence: lease, dryRun: false, runId } : readOnly(runClock);
+  const context = lease ? { clock: runClock, fence: lease, dryRun: false, runId } : dryRunContext(runClock);
   const deps = {
     runId,
     thresholds: config.sync.thresholds,
     accountId: simulator.accountId,
     source: hostaway.source,
-    stores: createStores(db, access),
+    stores: createStores(db, context),
     lease,
     clock: runClock,
     concurrency,

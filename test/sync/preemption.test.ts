@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../../src/clock.ts";
 import { AccountBusyError, type Leases } from "../../src/domain/lease.ts";
 import { createLeases } from "../../src/store/lease.ts";
 import { ensureSchema } from "../../src/store/schema.ts";
-import { acquireAsking, acquireYielding } from "../../src/sync/giving-way.ts";
+import { acquireByPreempting, acquirePreemptible } from "../../src/sync/preemption.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { until } from "../support/until.ts";
 
@@ -39,14 +39,14 @@ const waysOf = (accountId: string, runId: string, sleeps: string[] = []) => ({
   clock: sleeper(accountId, sleeps),
   windowMs: WINDOW_MS,
   onWait: () => sleeps.push(`${runId} waits`),
-  onGiveWay: () => sleeps.push(`${runId} makes way`),
+  onHandOver: () => sleeps.push(`${runId} makes way`),
 });
 
 test("P8: one window of the limit is left free before the lease is given back, and after it is had again", async () => {
   const sleeps: string[] = [];
-  await using lease = await acquireYielding(waysOf("1", "backfill", sleeps), running);
+  await using lease = await acquirePreemptible(waysOf("1", "backfill", sleeps), running);
 
-  await lease.giveWay();
+  await lease.handOver();
 
   expect(sleeps).toEqual([
     "backfill makes way",
@@ -65,12 +65,12 @@ test("P12: a run asks, gets the lease when it is given back, and the one that ga
       if ((await leases.holder("2")) === null) await asking;
     },
   };
-  await using first = await acquireYielding({ ...waysOf("2", "backfill", told), clock }, running);
+  await using first = await acquirePreemptible({ ...waysOf("2", "backfill", told), clock }, running);
   const { token } = first;
-  const asking = acquireAsking(waysOf("2", "nightly"), running);
-  await until(() => first.wanted.aborted);
+  const asking = acquireByPreempting(waysOf("2", "nightly"), running);
+  await until(() => first.preemptRequested.aborted);
 
-  const back = first.giveWay();
+  const back = first.handOver();
   const nightly = await asking;
   expect(await leases.holder("2")).toMatchObject({ run_id: "nightly", yields: false });
   await until(() => told.includes("backfill waits"));
@@ -80,13 +80,13 @@ test("P12: a run asks, gets the lease when it is given back, and the one that ga
   expect(await leases.holder("2")).toMatchObject({ run_id: "backfill", yields: true });
   expect(first.token).toBeGreaterThan(nightly.token);
   expect(nightly.token).toBeGreaterThan(token);
-  expect(first.wanted.aborted).toBe(false);
+  expect(first.preemptRequested.aborted).toBe(false);
   await first.check();
 });
 
 test("P12: nobody makes way who cannot, and nobody waits for ever", async () => {
   await using _ = await leases.acquire("3", "nightly");
-  await expect(acquireAsking(waysOf("3", "another"), running)).rejects.toThrow(AccountBusyError);
+  await expect(acquireByPreempting(waysOf("3", "another"), running)).rejects.toThrow(AccountBusyError);
 
   await using __ = await leases.acquire("4", "deaf", true);
   let elapsed = 0;
@@ -97,7 +97,7 @@ test("P12: nobody makes way who cannot, and nobody waits for ever", async () => 
       elapsed += ms;
     },
   };
-  await expect(acquireAsking({ ...waysOf("4", "nightly"), clock }, running)).rejects.toThrow(
+  await expect(acquireByPreempting({ ...waysOf("4", "nightly"), clock }, running)).rejects.toThrow(
     AccountBusyError,
   );
   expect(elapsed).toBeGreaterThanOrEqual(60_000);
@@ -106,7 +106,10 @@ test("P12: nobody makes way who cannot, and nobody waits for ever", async () => 
 test("a stop ends the wait", async () => {
   await using _ = await leases.acquire("5", "nightly");
 
-  const waiting = acquireYielding(waysOf("5", "backfill"), AbortSignal.abort(new Error("received SIGINT")));
+  const waiting = acquirePreemptible(
+    waysOf("5", "backfill"),
+    AbortSignal.abort(new Error("received SIGINT")),
+  );
 
   await expect(waiting).rejects.toMatchObject({ type: "interrupted" });
 });

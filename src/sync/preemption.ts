@@ -3,15 +3,15 @@ import { ItemError } from "../domain/failure.ts";
 import { AccountBusyError, type Lease, type LeaseHolder, type Leases } from "../domain/lease.ts";
 
 /** A lease that is given up for a run that asks for it, and taken again when that one is done. */
-export interface YieldingLease extends Lease {
+export interface PreemptibleLease extends Lease {
   /**
-   * Gives it back, waits until it is free, and takes it again. Nothing may be under way. Throws `ItemError` when
+   * Gives it back, waits until it is free, and takes it again. Nothing may be under handover. Throws `ItemError` when
    * the run is stopped.
    */
-  giveWay(): Promise<void>;
+  handOver(): Promise<void>;
 }
 
-export interface GivingWay {
+export interface PreemptionOptions {
   readonly leases: Leases;
   readonly accountId: string;
   readonly runId: string;
@@ -19,21 +19,24 @@ export interface GivingWay {
   /** The rate limit's: neither run knows what the other has just used of it, so each leaves one free. */
   readonly windowMs: number;
   readonly onWait: (holder: LeaseHolder) => void;
-  readonly onGiveWay: () => void;
+  readonly onHandOver: () => void;
 }
 
 const LOOK_EVERY_MS = 5_000;
-/** A run that is asked for the lease learns of it within a heartbeat, and ends what is under way. */
+/** A run that is asked for the lease learns of it within a heartbeat, and ends what is under handover. */
 const PATIENCE_MS = 3 * 60_000;
 const ASK_EVERY_MS = 1_000;
 
 /** For work that can wait. Waits for a run that is at work already. */
-export async function acquireYielding(way: GivingWay, signal: AbortSignal): Promise<YieldingLease> {
+export async function acquirePreemptible(
+  handover: PreemptionOptions,
+  signal: AbortSignal,
+): Promise<PreemptibleLease> {
   const lost = new AbortController();
   let current = await acquire();
 
   async function acquire(): Promise<Lease> {
-    const lease = await acquireWhenFree(way, signal);
+    const lease = await acquireWhenFree(handover, signal);
     const lose = () => lost.abort(lease.lost.reason);
     lease.lost.addEventListener("abort", lose, { once: true });
     return lease;
@@ -43,28 +46,28 @@ export async function acquireYielding(way: GivingWay, signal: AbortSignal): Prom
     get token() {
       return current.token;
     },
-    get wanted() {
-      return current.wanted;
+    get preemptRequested() {
+      return current.preemptRequested;
     },
     lost: lost.signal,
     get recovered() {
       return current.recovered;
     },
     check: () => current.check(),
-    async giveWay() {
-      way.onGiveWay();
-      await sleep(way.windowMs, way.clock, signal);
+    async handOver() {
+      handover.onHandOver();
+      await sleep(handover.windowMs, handover.clock, signal);
       await current[Symbol.asyncDispose]();
-      await sleep(LOOK_EVERY_MS, way.clock, signal);
+      await sleep(LOOK_EVERY_MS, handover.clock, signal);
       current = await acquire();
-      await sleep(way.windowMs, way.clock, signal);
+      await sleep(handover.windowMs, handover.clock, signal);
     },
     [Symbol.asyncDispose]: () => current[Symbol.asyncDispose](),
   };
 }
 
-async function acquireWhenFree(way: GivingWay, signal: AbortSignal): Promise<Lease> {
-  const { leases, accountId, runId, clock, onWait } = way;
+async function acquireWhenFree(handover: PreemptionOptions, signal: AbortSignal): Promise<Lease> {
+  const { leases, accountId, runId, clock, onWait } = handover;
   for (let told = false; ; told = true) {
     try {
       return await leases.acquire(accountId, runId, true);
@@ -80,8 +83,8 @@ async function acquireWhenFree(way: GivingWay, signal: AbortSignal): Promise<Lea
  * For a run that cannot wait: asks for the lease where its holder yields. Throws `AccountBusyError` when
  * the holder does not, or not in time.
  */
-export async function acquireAsking(
-  { leases, accountId, runId, clock, onWait }: Omit<GivingWay, "windowMs" | "onGiveWay">,
+export async function acquireByPreempting(
+  { leases, accountId, runId, clock, onWait }: Omit<PreemptionOptions, "windowMs" | "onHandOver">,
   signal: AbortSignal,
 ): Promise<Lease> {
   const until = clock.monotonic() + PATIENCE_MS;
@@ -92,7 +95,7 @@ export async function acquireAsking(
       if (!(error instanceof AccountBusyError) || !error.holder.yields) throw error;
       if (clock.monotonic() >= until) throw error;
       if (!told) onWait(error.holder);
-      await leases.askFor(accountId, runId);
+      await leases.requestRelease(accountId, runId);
       await sleep(ASK_EVERY_MS, clock, signal);
     }
   }

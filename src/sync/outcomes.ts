@@ -1,15 +1,15 @@
 import { failureFrom, type ItemError } from "../domain/failure.ts";
 import type { Outcome } from "./batch.ts";
+import { type DeletionDetector, forgetLetters } from "./deletion-detector.ts";
 import { readConversation, settleUnreadable } from "./read-conversation.ts";
 import { refreshConversation } from "./refresh-conversation.ts";
 import { type Run, tellProgress } from "./run.ts";
 import type { Task } from "./scan.ts";
 import type { Thresholds } from "./thresholds.ts";
-import { forgetLetters, type Vanished } from "./vanished.ts";
 
-export async function workOn(task: Task, run: Run, vanished: Vanished): Promise<void> {
+export async function processTask(task: Task, run: Run, deletions: DeletionDetector): Promise<void> {
   if (task.why === "refreshed") await refreshConversation(task, run);
-  else await readConversation(task, run, vanished);
+  else await readConversation(task, run, deletions);
 }
 
 /** Takes note of how a conversation went, and ends the run when going on is pointless. */
@@ -98,5 +98,5 @@ async function settleFailedReplay(id: string, error: ItemError, run: Run): Promi
   const now = run.source.now() ?? run.startedAt;
   const retry_at = await deadLetters.record(run.accountId, [{ failure, raw: null }], now);
   const state = (await conversationStates.findMany([id])).get(id);
-  if (state?.failed) await conversationStates.change(id, { failed: { ...state.failed, retry_at } });
+  if (state?.failed) await conversationStates.update(id, { failed: { ...state.failed, retry_at } });
 }

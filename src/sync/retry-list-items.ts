@@ -7,7 +7,7 @@ import type { Run } from "./run.ts";
  * Reads listings and reservations that failed before once more, one by one. Their change feeds have moved
  * on, so that nothing else would bring them.
  */
-export async function retryListed(letters: readonly DeadLetter[], run: Run): Promise<void> {
+export async function retryListItems(letters: readonly DeadLetter[], run: Run): Promise<void> {
   for (const letter of letters) {
     if (run.signal.aborted) return;
     const { item_type: type, item_id } = letter;

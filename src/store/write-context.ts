@@ -1,12 +1,12 @@
 import type { Clock } from "../clock.ts";
 import type { Fence } from "../domain/lease.ts";
 
-/** In whose name, and whether at all, the stores write. */
-export interface Access {
+/** The run that writes, and the lease under which it does. */
+export interface WriteContext {
   readonly clock: Clock;
   /** Asked before each write. */
   readonly fence: Fence;
-  /** Nothing is written; what would be is told all the same. */
+  /** Nothing is written; the counts show what would have changed. */
   readonly dryRun: boolean;
   /** The run that writes. */
   readonly runId: string;
@@ -14,7 +14,7 @@ export interface Access {
 
 const UNFENCED: Fence = { token: 0, check: async () => undefined };
 
-/** Access without a lease: for reading only. */
-export function readOnly(clock: Clock): Access {
+/** For a run without a lease: it reads, and tells what it would write. */
+export function dryRunContext(clock: Clock): WriteContext {
   return { clock, fence: UNFENCED, dryRun: true, runId: "" };
 }

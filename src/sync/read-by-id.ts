@@ -3,31 +3,31 @@ import { contextHashOf } from "../transform/context.ts";
 import { decode } from "../transform/decode.ts";
 import * as hostaway from "../transform/records.ts";
 import { type ListingFacts, toThread } from "../transform/thread.ts";
+import type { DeletionDetector } from "./deletion-detector.ts";
 import { readConversation } from "./read-conversation.ts";
 import type { Run } from "./run.ts";
-import { reservationsOf, type Task, toListed } from "./scan.ts";
-import type { Vanished } from "./vanished.ts";
+import { reservationsOf, type Task, toListRow } from "./scan.ts";
 
-export interface Surroundings {
+export interface ReadContext {
   readonly listings: ReadonlyMap<string, ListingFacts>;
-  readonly vanished: Vanished;
+  readonly deletions: DeletionDetector;
 }
 
 /** Reads one conversation as it is found by its id, wherever it stands in the list. */
-export async function readById(id: string, run: Run, surroundings: Surroundings): Promise<void> {
-  await readRecord(await run.source.conversation(id, run.signal), run, surroundings);
+export async function readById(id: string, run: Run, context: ReadContext): Promise<void> {
+  await readRecord(await run.source.conversation(id, run.signal), run, context);
 }
 
 /** The same for one whose raw record is at hand. Throws `ItemError`. */
 export async function readRecord(
   raw: unknown,
   run: Run,
-  { listings, vanished }: Surroundings,
+  { listings, deletions }: ReadContext,
 ): Promise<void> {
   const { stores, accountId, startedAt: retrievedAt } = run;
   const decoded = decode(hostaway.Conversation, raw);
   if (!decoded.ok) throw new ItemError("validation_error", decoded.error);
-  const listed = toListed(raw, decoded.value);
+  const listed = toListRow(raw, decoded.value);
   const { record, fingerprint } = listed;
   const reservations = await reservationsOf(run, [listed]);
   const reservation = reservations.get(record.reservationId ?? "") ?? null;
@@ -35,7 +35,7 @@ export async function readRecord(
     listingId === null ? null : (listings.get(listingId) ?? null);
   const thread = toThread({ accountId, record, reservation, listing, retrievedAt });
   const state = (await stores.conversationStates.findMany([record.id])).get(record.id) ?? null;
-  if (!state) await stores.conversationStates.open(accountId, [record.id]);
+  if (!state) await stores.conversationStates.ensureExist(accountId, [record.id]);
   const task: Task = { why: "changed", thread, fingerprint, contextHash: contextHashOf(thread), state };
-  await readConversation(task, run, vanished);
+  await readConversation(task, run, deletions);
 }
