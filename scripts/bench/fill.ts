@@ -17,8 +17,8 @@ import {
   RESERVATIONS,
 } from "../../src/store/collections.ts";
 import { hashContent } from "../../src/store/content-hash.ts";
+import { ensureViews } from "../../src/store/ensure-views.ts";
 import { ensureSchema } from "../../src/store/schema.ts";
-import { ensureViews } from "../../src/store/views.ts";
 import { toNameParts, toNameWords } from "../../src/transform/name-parts.ts";
 import { toTextTokens } from "../../src/transform/text-tokens.ts";
 

@@ -11,7 +11,7 @@ import { random } from "../../src/simulator/random.ts";
 import { DAY } from "../../src/simulator/time.ts";
 import { CONVERSATIONS, MESSAGES } from "../../src/store/collections.ts";
 import { createStores } from "../../src/store/stores.ts";
-import { V_DAILY_VOLUME } from "../../src/store/views.ts";
+import { V_DAILY_VOLUME } from "../../src/store/view-pipelines.ts";
 import { dryRunContext } from "../../src/store/write-context.ts";
 import { toNameWords } from "../../src/transform/name-parts.ts";
 import { ACCOUNT, CODE, NOW } from "./fill.ts";

@@ -9,7 +9,7 @@ import { formatCount } from "../report/numbers.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { COLLECTIONS } from "../store/collections.ts";
-import { VIEWS } from "../store/views.ts";
+import { VIEWS } from "../store/view-pipelines.ts";
 import { type AddCommand, type Context, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 import { runOnce } from "./run-once.ts";

@@ -1,7 +1,7 @@
 import type { Failure, ItemType } from "./failure.ts";
 
-/** What became of one batch of items of one kind. */
-export interface Settlement {
+/** How the items of one batch, all of one type, went. */
+export interface BatchCounts {
   readonly attempted: number;
   readonly inserted: number;
   readonly updated: number;
@@ -41,12 +41,12 @@ export interface Observations {
 }
 
 /**
- * The account of a run: every item that was met is settled here, stored or failed, exactly once. The
+ * The account of a run: every item that a run met is counted here, stored or failed, exactly once. The
  * report, the status and the exit code are derived from it (P6).
  */
 export interface Ledger {
   /** Throws when the batch does not add up: an item that vanished on the way is a bug, not a number. */
-  settle(type: ItemType, settlement: Settlement): void;
+  count(type: ItemType, batch: BatchCounts): void;
   /** One conversation that was listed and is not found. */
   gone(): void;
   /** One item that is not part of a batch. */
@@ -85,7 +85,7 @@ export function createLedger(): Ledger {
   };
 
   return {
-    settle(type, { attempted, inserted, updated, unchanged, failures: failed }) {
+    count(type, { attempted, inserted, updated, unchanged, failures: failed }) {
       const succeeded = inserted + updated + unchanged;
       if (attempted !== succeeded + failed.length) {
         throw new Error(`${type}: of ${attempted} items ${succeeded} are stored and ${failed.length} failed`);

@@ -5,7 +5,13 @@ import type { Channel, Platform } from "../domain/parts.ts";
 import { MESSAGES } from "../store/collections.ts";
 import { PRESENT } from "../store/deletions.ts";
 import { storageOperation } from "../store/errors.ts";
-import { SENT, V_CONVERSATION_FACTS, V_DAILY_VOLUME, V_MESSAGES, type ViewSpec } from "../store/views.ts";
+import {
+  SENT,
+  V_CONVERSATION_FACTS,
+  V_DAILY_VOLUME,
+  V_MESSAGES,
+  type ViewSpec,
+} from "../store/view-pipelines.ts";
 
 export interface InsightOptions {
   readonly now: Date;

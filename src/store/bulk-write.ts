@@ -10,7 +10,7 @@ import {
 } from "mongodb";
 import { codeOf, describeCode, isStoreGone, kindOf } from "./errors.ts";
 
-/** What became of one write: done, or refused by the database. */
+/** One write: done, or refused by the database. */
 export type WriteOutcome =
   | { readonly done: true }
   /** `code` is MongoDB's; null when the driver itself failed. */
@@ -18,7 +18,7 @@ export type WriteOutcome =
 
 const DONE: WriteOutcome = { done: true };
 
-export interface Written {
+export interface BulkResult {
   /** One per operation, in order. An update that matched nothing is done, too. */
   readonly outcomes: readonly WriteOutcome[];
   /** How many documents the updates matched, all together. */
@@ -33,7 +33,7 @@ export interface Written {
 export async function writeEach<D extends Document>(
   collection: Collection<D>,
   operations: readonly AnyBulkWriteOperation<D>[],
-): Promise<Written> {
+): Promise<BulkResult> {
   if (operations.length === 0) return { outcomes: [], matched: 0 };
   try {
     const { matchedCount } = await collection.bulkWrite(operations, { ordered: false });
@@ -46,7 +46,7 @@ export async function writeEach<D extends Document>(
       if (refusals.length > 0) return { outcomes, matched: error.result.matchedCount };
     }
     if (operations.length === 1) {
-      return { outcomes: [refusalOf(error)], matched: 0 };
+      return { outcomes: [toRefused(error)], matched: 0 };
     }
     const middle = Math.ceil(operations.length / 2);
     const first = await writeEach(collection, operations.slice(0, middle));
@@ -65,7 +65,7 @@ function isRefusal(error: unknown): error is Error {
 }
 
 /** The driver's message may quote the document. */
-function refusalOf(error: Error): WriteOutcome {
+function toRefused(error: Error): WriteOutcome {
   return error instanceof MongoError
     ? { done: false, code: codeOf(error), reason: kindOf(error) }
     : { done: false, code: null, reason: "it holds something that BSON cannot hold" };

@@ -9,7 +9,7 @@ import { Reservation } from "../domain/reservation.ts";
 import { RunReport } from "../domain/run-report.ts";
 import { AccountState, ConversationState, LeaseRecord } from "../domain/sync-state.ts";
 
-/** What the store adds to every document. */
+/** Fields that the store adds to every document. */
 export const Bookkeeping = z.object({
   content_hash: text("Hash of everything that came from the source: the no-change test."),
   created_at: time("When it was first stored."),
@@ -22,7 +22,7 @@ const Deletion = z.object({
   deleted_at: time("When it was found to be gone from Hostaway; absent while it is there.").optional(),
 });
 
-/** What is made of a message for searching it; it says nothing that the message does not say itself. */
+/** Search tokens, derived from the message alone. */
 const SearchTokens = z.object({
   content_tokens: z
     .array(z.string())

@@ -1,7 +1,7 @@
 import { COLLECTIONS, type CollectionSpec } from "./collections.ts";
 import { describeFields, type JsonSchema } from "./validator.ts";
 
-/** The page about everything that is stored, made from the schemas that validate it. */
+/** The page about all stored documents, made from the schemas that validate them. */
 export function renderDataDictionary(): string {
   return [INTRODUCTION, ...COLLECTIONS.map(renderCollection)].join("\n\n").concat("\n");
 }

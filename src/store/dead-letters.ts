@@ -7,8 +7,8 @@ import { FAILURES } from "./collections.ts";
 import { storageOperation } from "./errors.ts";
 import type { WriteContext } from "./write-context.ts";
 
-/** More cannot be looked at by a person, nor tried in one go. */
-const MOST = 10_000;
+/** More dead letters are too many for a person to look at, and for one run to try. */
+const MOST_LETTERS = 10_000;
 
 export function createDeadLetters(db: Db, { clock, fence, dryRun, runId }: WriteContext): DeadLetters {
   const { name } = FAILURES;
@@ -93,7 +93,7 @@ export function createDeadLetterReader(db: Db): Pick<DeadLetters, "open" | "coun
         letters
           .find({ account_id: accountId, resolved_at: null, ...toQuery(filter) })
           .sort({ last_failed_at: -1 })
-          .limit(MOST)
+          .limit(MOST_LETTERS)
           .toArray(),
       ),
     count: (accountId) => reading(() => letters.countDocuments({ account_id: accountId, resolved_at: null })),

@@ -2,13 +2,13 @@ import type { Collection, Document } from "mongodb";
 import type { Stored } from "./document-store.ts";
 import type { WriteContext } from "./write-context.ts";
 
-/** What is not marked as deleted; `null` also matches where the field is absent. */
+/** Documents that are not soft-deleted; `null` also matches an absent field. */
 export const PRESENT = { deleted_at: null } as const;
 
 /**
- * Marks what is not marked yet, and returns how many that were. Nothing is ever removed (P11). A process
- * that slept between its look at the lease and its write takes back what it did when it wakes up: whoever
- * has the lease by then knows better what is there.
+ * Soft-deletes documents, and returns how many were not deleted before. Nothing is ever removed (P11). A process that
+ * slept between its look at the lease and its write undoes its marks when it wakes up: the new holder of the lease
+ * knows better.
  */
 export async function markDeleted(
   collection: Collection<Stored>,

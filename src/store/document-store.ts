@@ -18,7 +18,7 @@ type Held = Pick<Stored, "source_updated_at" | "deleted_at"> &
   Partial<Pick<Stored, "content_hash">> &
   Document;
 
-/** Fields that are made of a document when it is written, and of which no hash need know. */
+/** Fields that are derived from a document when it is written, and are not part of its hash. */
 export type Derive<D = object> = (document: D) => Readonly<Record<string, unknown>>;
 
 /** A document on its way into the collection. */
@@ -30,25 +30,25 @@ interface Incoming {
   readonly oversized: boolean;
 }
 
-type Outcome = "inserted" | "updated" | "unchanged" | { readonly refused: string };
+type UpsertOutcome = "inserted" | "updated" | "unchanged" | { readonly refused: string };
 
 /** MongoDB's limit, less room for the bookkeeping. */
 const LARGEST_DOCUMENT_BYTES = 16 * 2 ** 20 - 16_384;
 /** Shorter texts cannot reach the limit: no UTF-16 unit takes more than three bytes. */
-const SUSPICIOUS_LENGTH = LARGEST_DOCUMENT_BYTES / 4;
-/** Each try looks again at what is held, so whoever loses a race this often has met as many newer versions. */
-const TRIES = 5;
+const MAYBE_OVERSIZED_LENGTH = LARGEST_DOCUMENT_BYTES / 4;
+/** Each try compares with the stored document again: this many lost races mean as many newer versions. */
+const RACES_AT_MOST = 5;
 /** Documents per batch: beyond this, larger batches are no faster. */
-const LARGEST_BATCH = 1_000;
+const DOCUMENTS_PER_BATCH = 1_000;
 
 /**
- * Upserts a page: one `find` for what is held, then one unordered `bulkWrite` of only the new and the
- * changed; pages that arrive at the same time share both. What is the same is not touched (P7); what is
- * older than the held never wins (P3). An update takes effect only on what it was compared with: when
- * somebody else has written in between, the comparison is made once more.
+ * Upserts a page: one `find` for the stored documents, then one unordered `bulkWrite` of only the new and changed
+ * ones; pages that arrive at the same time share both. Unchanged documents are not touched (P7), and an older version
+ * never wins (P3). An update takes effect only on the version it was compared with: when another process has written
+ * in between, the comparison is made once more.
  *
  * @param key the field that identifies a document; it has a unique index (P2)
- * @param derive what is stored with a document and made of it alone
+ * @param derive further fields, made of the document alone
  */
 export function createDocumentStore<D extends Sourced & object>(
   collection: Collection<Stored>,
@@ -56,10 +56,10 @@ export function createDocumentStore<D extends Sourced & object>(
   { clock, fence, dryRun }: WriteContext,
   derive: Derive<D> = () => ({}),
 ): DocumentStore<D> {
-  async function upsert(batch: readonly Incoming[], tries: number): Promise<Map<Incoming, Outcome>> {
+  async function upsert(batch: readonly Incoming[], tries: number): Promise<Map<Incoming, UpsertOutcome>> {
     const held = await findHeld(collection, key, batch);
     const news = batch.filter((incoming) => isNews(incoming, held.get(incoming.id)));
-    const wished = (incoming: Incoming): Outcome => (held.has(incoming.id) ? "updated" : "inserted");
+    const wished = (incoming: Incoming): UpsertOutcome => (held.has(incoming.id) ? "updated" : "inserted");
     if (dryRun) return new Map(news.map((incoming) => [incoming, wished(incoming)]));
 
     if (news.length > 0) await fence.check();
@@ -68,26 +68,26 @@ export function createDocumentStore<D extends Sourced & object>(
       toOperation(key, incoming, held.get(incoming.id), now, derive as Derive),
     );
     const { outcomes, matched } = await writeEach(collection, operations);
-    const settled = new Map<Incoming, Outcome>(
-      news.map((incoming, index) => [incoming, outcomeOf(outcomes[index], wished(incoming))]),
+    const done = new Map<Incoming, UpsertOutcome>(
+      news.map((incoming, index) => [incoming, toUpsertOutcome(outcomes[index], wished(incoming))]),
     );
-    const updates = news.filter((incoming) => settled.get(incoming) === "updated");
+    const updates = news.filter((incoming) => done.get(incoming) === "updated");
     const overtaken = matched < updates.length ? await notHeld(updates) : [];
     const races = [...news.filter((_, index) => isRace(outcomes[index])), ...overtaken];
-    if (races.length === 0) return settled;
-    if (tries === 1) return new Map([...settled, ...overtaken.map(lostRace)]);
-    return new Map([...settled, ...races.map(unchanged), ...(await upsert(races, tries - 1))]);
+    if (races.length === 0) return done;
+    if (tries === 1) return new Map([...done, ...overtaken.map(lostRace)]);
+    return new Map([...done, ...races.map(unchanged), ...(await upsert(races, tries - 1))]);
   }
 
-  /** Those whose content somebody else's has overtaken. */
+  /** The documents whose content another process's has overtaken. */
   async function notHeld(updates: readonly Incoming[]): Promise<Incoming[]> {
     const held = await findHeld(collection, key, updates);
     return updates.filter((incoming) => isNews(incoming, held.get(incoming.id)));
   }
 
-  async function write(batch: readonly Incoming[]): Promise<readonly Outcome[]> {
+  async function write(batch: readonly Incoming[]): Promise<readonly UpsertOutcome[]> {
     try {
-      const outcomes = await upsert(newestOfEach(batch.filter(({ oversized }) => !oversized)), TRIES);
+      const outcomes = await upsert(newestOfEach(batch.filter(({ oversized }) => !oversized)), RACES_AT_MOST);
       return batch.map((incoming) =>
         incoming.oversized ? OVERSIZED : (outcomes.get(incoming) ?? "unchanged"),
       );
@@ -96,37 +96,37 @@ export function createDocumentStore<D extends Sourced & object>(
     }
   }
 
-  const commit = createGroupCommit(write, LARGEST_BATCH);
+  const commit = createGroupCommit(write, DOCUMENTS_PER_BATCH);
   return {
     async upsertMany(documents) {
       if (documents.length === 0) return { inserted: 0, updated: 0, unchanged: 0, refused: [] };
       const batch = documents.map((document) => toIncoming(key, document));
-      return summaryOf(batch, await commit(batch));
+      return upsertedFrom(batch, await commit(batch));
     },
   };
 }
 
-const OVERSIZED: Outcome = { refused: "larger than the 16 MB that MongoDB allows" };
+const OVERSIZED: UpsertOutcome = { refused: "larger than the 16 MB that MongoDB allows" };
 
-function unchanged(incoming: Incoming): [Incoming, Outcome] {
+function unchanged(incoming: Incoming): [Incoming, UpsertOutcome] {
   return [incoming, "unchanged"];
 }
 
-function lostRace(incoming: Incoming): [Incoming, Outcome] {
-  return [incoming, { refused: "somebody else keeps writing it" }];
+function lostRace(incoming: Incoming): [Incoming, UpsertOutcome] {
+  return [incoming, { refused: "another process keeps writing it" }];
 }
 
-function outcomeOf(written: WriteOutcome | undefined, wished: Outcome): Outcome {
+function toUpsertOutcome(written: WriteOutcome | undefined, wished: UpsertOutcome): UpsertOutcome {
   return written?.done ? wished : { refused: written?.reason ?? "no outcome" };
 }
 
-/** Somebody else wrote the same document at the same moment: what to do depends on what they wrote. */
+/** Another process wrote the same document at the same moment: the comparison decides what to do. */
 function isRace(written: WriteOutcome | undefined): boolean {
   return written?.done === false && (written.code === DUPLICATE_KEY || written.code === WRITE_CONFLICT);
 }
 
-function summaryOf(batch: readonly Incoming[], outcomes: readonly Outcome[]): Upserted {
-  const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
+function upsertedFrom(batch: readonly Incoming[], outcomes: readonly UpsertOutcome[]): Upserted {
+  const count = (wanted: UpsertOutcome) => outcomes.filter((outcome) => outcome === wanted).length;
   const refused = batch.flatMap(({ id }, index) => {
     const outcome = outcomes[index];
     return typeof outcome === "object" ? [{ id, reason: outcome.refused }] : [];
@@ -136,7 +136,8 @@ function summaryOf(batch: readonly Incoming[], outcomes: readonly Outcome[]): Up
 
 function toIncoming<D extends Sourced & object>(key: keyof D & string, document: D): Incoming {
   const { hash, length } = hashContent(document);
-  const oversized = length > SUSPICIOUS_LENGTH && BSON.calculateObjectSize(document) > LARGEST_DOCUMENT_BYTES;
+  const oversized =
+    length > MAYBE_OVERSIZED_LENGTH && BSON.calculateObjectSize(document) > LARGEST_DOCUMENT_BYTES;
   return { id: String(document[key]), hash, document, oversized };
 }
 
@@ -181,9 +182,9 @@ function isBetter({ hash, document }: Incoming, held: Held): boolean {
 }
 
 /**
- * Whether a message that two conversations show stays with the other one: the one that it names itself, else the one
- * with the lower id. Whichever of them is read last, the answer is the same (P7). One that the other conversation does
- * not show any more belongs to this one.
+ * Whether a message that two conversations show stays with the other one: with the conversation that the message names
+ * itself, else with the lower id. The answer does not depend on which is read last (P7). A message that the other
+ * conversation does not show any more belongs to this one.
  */
 function belongsElsewhere(document: Sourced & Document, held: Held): boolean {
   const { conversation_id: here, source_conversation_id: named } = document;
@@ -194,7 +195,7 @@ function belongsElsewhere(document: Sourced & Document, held: Held): boolean {
   return named === there || Number(there) < Number(here);
 }
 
-/** Whoever does not say when it was updated is older than whoever does. */
+/** A document without a time of update is older than one with it. */
 function isOlder(one: Sourced, other: Sourced): boolean {
   return (one.source_updated_at?.getTime() ?? -1) < (other.source_updated_at?.getTime() ?? -1);
 }
@@ -207,7 +208,7 @@ function toOperation(
   derive: Derive,
 ): AnyBulkWriteOperation<Stored> {
   const { id, hash, document } = incoming;
-  // An older version of what had been marked as deleted shows that it is there, and nothing else.
+  // An older version of a document that was marked as deleted shows that it exists, and nothing else.
   const better = held === undefined || isBetter(incoming, held);
   const fields = better && {
     ...document,

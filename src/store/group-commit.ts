@@ -5,9 +5,9 @@ interface Waiting<T, R> {
 }
 
 /**
- * Joins what many callers want written into one batch: what arrives while a write is under way goes with
- * the next. Nobody waits for company, and each caller gets the outcomes of its own items, once they are
- * durable. When a write throws, all who were part of it learn of it. It serves for reading just as well.
+ * Group commit: items that arrive while a write is under way share the next batch. No caller waits for company, and
+ * each gets the outcomes of its own items once they are durable. When a write throws, every caller of the batch gets
+ * the error. Reading works the same way.
  *
  * @param write one outcome per item, in order
  * @param most items that a batch may hold; a single caller's are never split

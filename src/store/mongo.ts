@@ -20,7 +20,7 @@ const SOCKET_TIMEOUT_MS = 60_000;
 /**
  * Connects and proves that the server answers. Writes are durable when acknowledged (P4), whatever the URI says.
  *
- * @param reads what a run decides by comes from the primary: a secondary may not have what was just written
+ * @param reads "primary" for a run's decisions: a secondary may lack documents that were just written
  */
 export async function connectMongo(
   uri: string,
@@ -39,9 +39,9 @@ export async function connectMongo(
   }
 }
 
-/** Where a connection fails for another reason than a server that does not run. */
+/** For connections that fail although the server runs. */
 function hintFor({ options }: MongoClient): string {
-  if (options.srvHost) return " On Atlas: is this machine on the cluster's IP context list?";
+  if (options.srvHost) return " On Atlas: is this machine on the cluster's IP access list?";
   return options.replicaSet ? " A replica set in Docker may need directConnection=true." : "";
 }
 
@@ -68,7 +68,7 @@ function createClient(uri: string, connections: number, reads: "primary" | "as c
   }
 }
 
-/** The driver lets options win over the URI; who names a time limit there means it. */
+/** The driver lets options win over the URI; a time limit in the URI is meant. */
 function unlessNamedIn(
   uri: string,
   limits: Readonly<Record<string, number>>,
@@ -80,7 +80,7 @@ function unlessNamedIn(
   );
 }
 
-/** The driver lets `journal=false` in a URI win over what it is told; then `kill -9` could lose what was acknowledged. */
+/** The driver lets `journal=false` in a URI win over its options; then `kill -9` could lose acknowledged writes. */
 function withoutWeakerWrites(uri: string): string {
   const [address = "", query] = uri.split("?", 2);
   if (query === undefined) return uri;
@@ -100,10 +100,10 @@ function hostsOf({ options }: MongoClient): string {
   return options.srvHost ?? options.hosts.map((host) => host.toString()).join(", ");
 }
 
-/** The oldest server that is meant: views and questions of the analysts' page need what came with it. */
+/** The oldest supported server: the views and the queries of the analysts' page need its features. */
 export const OLDEST_SERVER = 6;
 
-/** What this program may do in the database; null where the server does not say. */
+/** The rights that this program needs and its user lacks; null where the server does not say. */
 export async function readMissingRights(db: Db): Promise<readonly string[] | null> {
   try {
     const status = await db.command({ connectionStatus: 1, showPrivileges: true });
@@ -114,7 +114,7 @@ export async function readMissingRights(db: Db): Promise<readonly string[] | nul
     if (!Array.isArray(privileges)) return null;
     const actions = new Set<string>(
       privileges
-        .filter(({ resource }) => isAbout(resource, db.databaseName))
+        .filter(({ resource }) => covers(resource, db.databaseName))
         .flatMap((privilege) => privilege["actions"] ?? []),
     );
     if (actions.has("anyAction")) return [];
@@ -126,7 +126,7 @@ export async function readMissingRights(db: Db): Promise<readonly string[] | nul
 
 const NEEDED = ["find", "insert", "update", "remove", "createCollection", "createIndex", "collMod"] as const;
 
-function isAbout(resource: unknown, database: string): boolean {
+function covers(resource: unknown, database: string): boolean {
   if (typeof resource !== "object" || resource === null) return false;
   const { db, collection, anyResource } = resource as Record<string, unknown>;
   return (

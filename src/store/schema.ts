@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { type Db, type Document, MongoNetworkTimeoutError, MongoServerError } from "mongodb";
 import { ItemError } from "../domain/failure.ts";
 import { COLLECTIONS, type CollectionSpec } from "./collections.ts";
-import { isAccessDenied, isStoreGone, NAMESPACE_EXISTS, toStorageError } from "./errors.ts";
+import { isAccessDenied, NAMESPACE_EXISTS, storageOperation } from "./errors.ts";
+import { retryRaces } from "./retry-races.ts";
 import { toValidator } from "./validator.ts";
 
 /** An index of ours that the database holds under the same name with another meaning. */
@@ -19,41 +20,26 @@ export interface Prepared {
   readonly outdated: readonly string[];
 }
 
-/** Somebody else may be making the same things at this moment: by the fifth look they are there. */
-const TRIES = 5;
+const preparing = storageOperation("preparing the collections");
 
 /**
- * Creates what is missing: collections with their validators, and indexes. Safe to repeat, and for two
- * processes at once. An index of the same name that means something else is reported, never dropped.
+ * Creates missing collections with their validators, and missing indexes. Safe to repeat, and for two processes at
+ * once. An index of the same name with another meaning is reported, never dropped.
  */
 export async function ensureSchema(db: Db): Promise<Prepared> {
   const conflicts: IndexConflict[] = [];
   const outdated: string[] = [];
   for (const spec of COLLECTIONS) {
-    const { isOutdated, ...found } = await ensurePatiently(db, spec);
-    conflicts.push(...found.conflicts);
-    if (isOutdated) outdated.push(spec.name);
+    const isCurrent = await preparing(() => retryRaces(() => ensureCollection(db, spec)));
+    if (!isCurrent) outdated.push(spec.name);
+    conflicts.push(...(await preparing(() => retryRaces(() => ensureIndexes(db, spec)))));
   }
   return { conflicts, outdated };
 }
 
-async function ensurePatiently(
-  db: Db,
-  spec: CollectionSpec,
-): Promise<{ readonly conflicts: IndexConflict[]; readonly isOutdated: boolean }> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const isOutdated = !(await ensureCollection(db, spec));
-      return { conflicts: await ensureIndexes(db, spec), isOutdated };
-    } catch (error) {
-      if (tries >= TRIES || isStoreGone(error)) throw toStorageError(error, "preparing the collections");
-    }
-  }
-}
-
 /**
- * Leaves alone what is as it should be: changing a collection locks out whoever uses it. False when its validator is
- * of another version and this user has no right to change it: `collMod` is not part of `readWrite`.
+ * A collection that is up to date is left alone: changing it locks out its users. False when its validator is of
+ * another version and this user has no right to change it: `collMod` is not part of `readWrite`.
  */
 async function ensureCollection(db: Db, { name, schema }: CollectionSpec): Promise<boolean> {
   const validator = toValidator(schema);
@@ -107,14 +93,14 @@ async function createIndexes(db: Db, name: string, wanted: CollectionSpec["index
   }
 }
 
-/** What stands in the way of our indexes; an empty list also when the collection does not exist. */
+/** Indexes that stand in the way of ours; an empty list also when the collection does not exist. */
 export async function findConflicts(db: Db, { name, indexes }: CollectionSpec): Promise<IndexConflict[]> {
   const present = await listIndexes(db, name);
   return indexes.flatMap((wanted) => {
     const held =
       present.find((index) => index["name"] === wanted.name) ??
       present.find((index) => standsInTheWay(wanted, index));
-    if (!held || isSame(wanted, held)) return [];
+    if (!held || hasSameMeaning(wanted, held)) return [];
     return [{ collection: name, index: wanted.name, unique: wanted.unique === true }];
   });
 }
@@ -131,12 +117,13 @@ function standsInTheWay(
   return isPlain && JSON.stringify(wanted.key) === JSON.stringify(held["key"]);
 }
 
-/** The names of those of our indexes that are not there. */
+/** The names of our indexes that the database lacks. */
 export async function findMissing(db: Db, { name, indexes }: CollectionSpec): Promise<string[]> {
   const present = await listIndexes(db, name);
   const isThere = (wanted: CollectionSpec["indexes"][number]) =>
     present.some(
-      (index) => index["name"] === wanted.name || (standsInTheWay(wanted, index) && isSame(wanted, index)),
+      (index) =>
+        index["name"] === wanted.name || (standsInTheWay(wanted, index) && hasSameMeaning(wanted, index)),
     );
   return indexes.filter((wanted) => !isThere(wanted)).map((wanted) => wanted.name);
 }
@@ -146,7 +133,10 @@ async function listIndexes(db: Db, name: string) {
   return exists ? await db.collection(name).listIndexes().toArray() : [];
 }
 
-function isSame(wanted: CollectionSpec["indexes"][number], held: Readonly<Record<string, unknown>>): boolean {
+function hasSameMeaning(
+  wanted: CollectionSpec["indexes"][number],
+  held: Readonly<Record<string, unknown>>,
+): boolean {
   if ((wanted.unique === true) !== (held["unique"] === true)) return false;
   if (wanted.expireAfterSeconds !== held["expireAfterSeconds"]) return false;
   // A text index is kept under internal keys (`_fts`); its name is as much as can be compared.

@@ -8,7 +8,7 @@ import { DUPLICATE_KEY, storageOperation } from "./errors.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { WriteContext } from "./write-context.ts";
 
-const LARGEST_BATCH = 1_000;
+const CHANGES_PER_BATCH = 1_000;
 const IDS_AT_ONCE = 2_000;
 
 const NOTHING_KNOWN: Omit<ConversationState, "_id" | "account_id" | "fence"> = {
@@ -24,7 +24,7 @@ const NOTHING_KNOWN: Omit<ConversationState, "_id" | "account_id" | "fence"> = {
   deleted_at: null,
 };
 
-/** State is fenced by its own documents: what a newer lease has written, an older one cannot write over. */
+/** State is fenced by its own documents: an older lease cannot overwrite a newer one's state. */
 function overtaken(): ItemError {
   return new ItemError("interrupted", "the lease was lost: a newer run has written since", { endsRun: true });
 }
@@ -36,7 +36,7 @@ export function createConversationStates(db: Db, { fence, dryRun }: WriteContext
   const writing = storageOperation(`writing to ${name}`);
   const commit = createGroupCommit<Changed, undefined>(
     (changes) => writing(() => writeChanges(states, changes, fence.token)),
-    LARGEST_BATCH,
+    CHANGES_PER_BATCH,
   );
   const present = (accountId: string) => ({ account_id: accountId, deleted_at: null });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What of `$jsonSchema` both MongoDB and DocumentDB enforce, and a description for people. */
+/** The part of `$jsonSchema` that both MongoDB and DocumentDB enforce, and a description for people. */
 export interface JsonSchema {
   readonly bsonType?: string | readonly string[];
   readonly description?: string;
@@ -40,7 +40,7 @@ export function describeFields(schema: z.ZodType): JsonSchema {
   return toBsonSchema(json as ZodJson);
 }
 
-/** What `z.toJSONSchema` makes of the schemas in `src/domain`. */
+/** The output of `z.toJSONSchema` for the schemas in `src/domain`. */
 interface ZodJson extends Omit<JsonSchema, "items" | "properties"> {
   readonly type?: string;
   readonly anyOf?: readonly ZodJson[];
@@ -48,7 +48,7 @@ interface ZodJson extends Omit<JsonSchema, "items" | "properties"> {
   readonly properties?: Readonly<Record<string, ZodJson>>;
 }
 
-/** Says in MongoDB's words (`bsonType`) what JSON Schema says in its own; a nullable field becomes a list of types. */
+/** JSON Schema in MongoDB's words (`bsonType`); a nullable field becomes a list of types. */
 function toBsonSchema(json: ZodJson): JsonSchema {
   const { type, anyOf, items, properties, ...rest } = json;
   if (anyOf) return { ...nullable(anyOf.map(toBsonSchema)), ...described(rest) };

@@ -1,7 +1,7 @@
 import type { BackfillPlan } from "./backfill.ts";
 import type { Source, Stores } from "./ports.ts";
 
-/** What a backfill will take, as far as can be told from what is stored. */
+/** The cost of a backfill, estimated from the stored documents. */
 export interface BackfillCost {
   readonly conversations: number;
   readonly calls: number;

@@ -8,15 +8,17 @@ import { streamBatch } from "./batch.ts";
 import { createDeletionDetector } from "./deletion-detector.ts";
 import { loadReservations, readListings, readReservations } from "./feeds.ts";
 import { isSetAside } from "./in-flight.ts";
-import { processTask, settleAsked, settleConversation } from "./outcomes.ts";
+import { recordOutcome } from "./outcomes.ts";
 import type { PreemptibleLease } from "./preemption.ts";
+import { processTasks } from "./process-tasks.ts";
 import { readById, readRecord } from "./read-by-id.ts";
 import { executeRun, type Run, type SyncDeps } from "./run.ts";
 import { type Candidate, type ScanPlan, type ScanResult, scan } from "./scan.ts";
 import { UNDER_WAY_PER_READER } from "./sync-account.ts";
 import { createThresholds } from "./thresholds.ts";
+import { hostawayNow } from "./update-dead-letters.ts";
 
-/** What a backfill goes by. */
+/** The part of the past that a backfill reads. */
 export interface BackfillPlan {
   readonly id: string;
   readonly selection: Selection;
@@ -24,13 +26,13 @@ export interface BackfillPlan {
   readonly listsRead: boolean;
 }
 
-/** Gives handover to a run that asks for the lease; null for a dry run, which has none. */
+/** Hands the lease to a run that requests it; null for a dry run, which has none. */
 type Handover = Pick<PreemptibleLease, "preemptRequested" | "handOver"> | null;
 
 /**
- * Reads a part of the past once more, changed or not. What is the same stays untouched (P7), and the
- * watermarks of the nightly run stay where they are. Each conversation that was read to its end is marked
- * with the backfill's id: one that was interrupted goes on where it was, page by page.
+ * Reads a part of the past once more, changed or not. Unchanged documents stay untouched (P7), and the watermarks of
+ * the nightly run stay where they are. Each conversation that was read to its end is marked with the backfill's id;
+ * an interrupted conversation is resumed page by page.
  */
 export async function backfillAccount(
   deps: SyncDeps,
@@ -55,7 +57,7 @@ export async function backfillAccount(
   });
 }
 
-/** Names, time zones and bookings come first, as messages carry them. For a part, those that are stored will do. */
+/** Names, time zones and bookings come first, as messages carry them. For a part of the past, the stored ones will do. */
 async function readLists(
   { selection, listsRead }: BackfillPlan,
   run: Run,
@@ -68,9 +70,9 @@ async function readLists(
 }
 
 /**
- * Walks the list of conversations and reads those that are chosen. When another run asks for the lease,
- * what is under handover is ended, the lease given up and taken again, and the list walked anew: it may have
- * changed, and those that were read are known by their mark.
+ * Walks the list of conversations and reads the chosen ones. When another run requests the lease, conversations under
+ * way come to their end, the lease is handed over and acquired again, and the list is walked anew: it may have
+ * changed, and conversations that were read are known by their mark.
  */
 async function readInLegs(
   selection: Exclude<Selection, { kind: "items" }>,
@@ -83,22 +85,19 @@ async function readInLegs(
   const thresholds = createThresholds(run.thresholds);
   const plan: ScanPlan = {
     listings,
-    asOf: run.source.now() ?? run.startedAt,
+    asOf: hostawayNow(run),
     decide: (candidate) => (isLeft(candidate, run, tried) && isChosen(candidate, selection) ? "swept" : null),
     shouldStop: () => handover?.preemptRequested.aborted ?? false,
   };
   for (;;) {
     const deletions = createDeletionDetector(run);
-    run.settled = 0;
-    await streamBatch(
-      scan(run, plan, scanned),
-      (task) => processTask(task, run, deletions),
-      async (outcome) => {
-        tried.add(outcome.item.thread.record.id);
-        await settleConversation(outcome, run, thresholds);
-      },
-      { concurrency: run.concurrency * UNDER_WAY_PER_READER, signal: run.signal },
-    );
+    run.progress.done = 0;
+    await processTasks(scan(run, plan, scanned), run, {
+      deletions,
+      thresholds,
+      concurrency: run.concurrency * UNDER_WAY_PER_READER,
+      onDone: ({ thread }) => tried.add(thread.record.id),
+    });
     if (run.signal.aborted) return;
     await deletions.applyMessageDeletions();
     if (!handover?.preemptRequested.aborted) return;
@@ -117,7 +116,7 @@ function isLeft(
 
 /**
  * Whether a conversation may have been active in the chosen days: its last message is not older, and its
- * booking, before which nobody wrote, not newer. What is not known is no reason to leave it out.
+ * booking, before which nobody wrote, is not newer. A missing date is no reason to leave it out.
  */
 function isChosen(
   { record, reservation }: Pick<Candidate, "record" | "reservation">,
@@ -131,10 +130,10 @@ function isChosen(
   return (from === null || last >= Date.parse(from)) && (to === null || first < Date.parse(to) + DAY_MS);
 }
 
-/** One conversation of those that were asked for by their own or their reservation's id. */
+/** A conversation that was requested by its own or its reservation's id. */
 interface RequestedConversation {
   readonly id: string;
-  /** Null when it is still to be fetched. */
+  /** Null: still to be fetched. */
   readonly raw: unknown;
 }
 
@@ -147,13 +146,13 @@ async function readItems(
   await streamBatch(
     requestedConversations(selection, run),
     ({ id, raw }) => (raw === null ? readById(id, run, context) : readRecord(raw, run, context)),
-    ({ item, ...outcome }) => settleAsked({ item: item.id, ...outcome }, run),
+    ({ id }, error) => recordOutcome("requested", { id, reason: "changed", fingerprint: null }, error, run),
     { concurrency: run.concurrency, signal: run.signal },
   );
   if (!run.signal.aborted) await context.deletions.applyMessageDeletions();
 }
 
-/** Those that are left, each once. */
+/** The conversations still to be read, each once. */
 async function* requestedConversations(
   { conversations, reservations }: Extract<Selection, { kind: "items" }>,
   run: Run,
@@ -174,7 +173,7 @@ async function* requestedConversations(
   }
 }
 
-/** A reservation is stored on the handover; one that is not there is a failure of its own. */
+/** The reservation itself is stored as well. One that does not exist is a failure of its own. */
 async function conversationsAbout(id: string, run: Run): Promise<unknown[]> {
   if (run.signal.aborted) return [];
   try {

@@ -1,32 +1,33 @@
 import type { Run } from "./run.ts";
 import type { ScanResult } from "./scan.ts";
+import { dropDeadLetters } from "./update-dead-letters.ts";
 
-/** Fewer than these are believed without a look at how many there are. */
+/** This number of deletions is believed whatever the size of the account. */
 const ALWAYS_BELIEVED = 5;
-/** The share that may vanish at once. */
+/** The share of all items that may disappear at once. */
 const MAX_SHARE_AT_ONCE = 0.01;
-/** A conversation is missed only when this many complete scans in a row did not show it. */
+/** A conversation counts as deleted when this many complete scans in a row did not show it. */
 const SCANS_BEFORE_DELETED = 2;
 
 /**
- * What Hostaway does not show any more. Nothing is ever removed, only marked (P11), and not even that when
- * suspiciously much vanishes at once: that is more often a fault of the source than a deed of its owner.
+ * Detects what was deleted in Hostaway. Deletions are soft (P11), and held back when suspiciously many items disappear
+ * at once: a fault of the source is more likely then than a decision of the owner.
  */
 export interface DeletionDetector {
   /**
-   * Messages that a complete reading of their conversation did not show. They are marked in the end, when
-   * it is known how many there are; then `settle` is called, and only then.
+   * Reports messages that a complete reading of their conversation did not show. They are soft-deleted at the end,
+   * when their number is known; then `markAsRead` is called, and only then.
    */
-  messages(ids: readonly string[], settle: () => Promise<void>): Promise<void>;
-  /** Marks the messages that were reported since the last time. */
+  messages(ids: readonly string[], markAsRead: () => Promise<void>): Promise<void>;
+  /** Soft-deletes the messages that were reported since the last call. */
   applyMessageDeletions(): Promise<void>;
-  /** Marks the conversations that a scan, and the complete one before it, did not show. */
+  /** Soft-deletes the conversations that this scan and the complete one before it did not show. */
   applyConversationDeletions(scanned: ScanResult): Promise<void>;
 }
 
 interface Reported {
   readonly ids: readonly string[];
-  readonly settle: () => Promise<void>;
+  readonly markAsRead: () => Promise<void>;
 }
 
 export function createDeletionDetector(run: Run): DeletionDetector {
@@ -37,9 +38,9 @@ export function createDeletionDetector(run: Run): DeletionDetector {
   let tooMany = false;
   const mostMessages = once(async () => limitOf(await stores.messages.count(accountId)));
 
-  async function mark({ ids, settle }: Reported): Promise<void> {
+  async function mark({ ids, markAsRead }: Reported): Promise<void> {
     ledger.observe("deletedMessages", await stores.messages.markDeleted(ids));
-    await settle();
+    await markAsRead();
   }
 
   async function markConversation(id: string): Promise<void> {
@@ -52,11 +53,11 @@ export function createDeletionDetector(run: Run): DeletionDetector {
   }
 
   return {
-    async messages(ids, settle) {
-      if (acceptDeletions) return await mark({ ids, settle });
+    async messages(ids, markAsRead) {
+      if (acceptDeletions) return await mark({ ids, markAsRead });
       count += ids.length;
       if (tooMany) return;
-      reported.push({ ids, settle });
+      reported.push({ ids, markAsRead });
       if (count <= ALWAYS_BELIEVED || count <= (await mostMessages())) return;
       tooMany = true;
       reported = [];
@@ -77,7 +78,7 @@ export function createDeletionDetector(run: Run): DeletionDetector {
         for (const { _id, scans_missed } of states) {
           if (scanned.ids.has(Number(_id))) continue;
           await stores.conversationStates.update(_id, { scans_missed: scans_missed + 1 });
-          await forgetLetters(_id, run);
+          await dropDeadLetters(run, _id);
           if (scans_missed + 1 < SCANS_BEFORE_DELETED) continue;
           missing += 1;
           if (missed.length <= most) missed.push(_id);
@@ -87,20 +88,6 @@ export function createDeletionDetector(run: Run): DeletionDetector {
       else for (const id of missed) await markConversation(id);
     },
   };
-}
-
-/**
- * What Hostaway does not show cannot be tried, and the copy does not lack it. If it ever comes back, nothing
- * keeps it from being read at once.
- */
-export async function forgetLetters(
-  id: string,
-  { stores, conversationsWithDeadLetters }: Run,
-): Promise<void> {
-  if (!conversationsWithDeadLetters.has(id)) return;
-  const state = (await stores.conversationStates.findMany([id])).get(id);
-  if (state?.failed) await stores.conversationStates.update(id, { failed: null });
-  await stores.deadLetters.resolveConversation(id, []);
 }
 
 function limitOf(stored: number): number {

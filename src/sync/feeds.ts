@@ -10,22 +10,23 @@ import { toReservation } from "../transform/to-reservation.ts";
 import { type Loaded, loadPage } from "./load-page.ts";
 import type { SourcePage, Watermarks } from "./ports.ts";
 import { type Run, tellProgress } from "./run.ts";
+import { hostawayNow, updateListDeadLetters } from "./update-dead-letters.ts";
 
-/** A feed is read again this far behind its watermark: for clocks that differ, and changes that show late. */
+/** A feed is read again this far behind its watermark: for clocks that differ, and changes that appear late. */
 const LOOKBACK_MS = DAY_MS;
 
 /**
- * Stores the listings that changed, and gives name and time zone of all. Like a conversation, each listing
- * is read once more every few days, changed or not.
+ * Stores changed listings, and returns name and time zone of all. Like a conversation, each listing is read once more
+ * every few days, changed or not.
  */
 export async function followListings(
   run: Run,
   { listings_watermark: watermark, listings_read_at: readAt }: Watermarks,
 ): Promise<ReadonlyMap<string, ListingFacts>> {
   const { source, stores, accountId, sweepDays } = run;
-  const now = source.now() ?? run.startedAt;
+  const now = hostawayNow(run);
   const age = readAt === null ? Number.POSITIVE_INFINITY : now.getTime() - readAt.getTime();
-  // One that was read in the future was read by a clock that was wrong.
+  // A reading in the future was dated by a wrong clock.
   const resting = age < sweepDays * DAY_MS && age > -DAY_MS;
   const since = resting && sweepDays > 1 ? horizonOf(watermark, now) : null;
   const { whole, facts, newest } = await readListings(run, since);
@@ -39,9 +40,8 @@ export async function followListings(
 }
 
 /**
- * How far a feed has been followed: to the newest change that it showed and that lies in the past. So neither a clock
- * that runs years ahead, Hostaway's or ours, nor a change dated in the future can make the next run pass over what is
- * still to come.
+ * The next watermark: the newest change of the feed that lies in the past. So neither a clock that runs years ahead,
+ * Hostaway's or ours, nor a change dated in the future can make the next run skip changes that are still to come.
  */
 function nextWatermark(watermark: Date | null, newest: Date | null, now: Date): Date | null {
   const trusted = watermark !== null && watermark <= now ? watermark : null;
@@ -52,7 +52,7 @@ function latest(a: Date | null, b: Date | null): Date | null {
   return a !== null && (b === null || a > b) ? a : b;
 }
 
-/** When the newest of some documents was changed, those apart that are dated in the future. */
+/** The newest change among some documents; dates in the future do not count. */
 function newestChange(
   documents: readonly { readonly source_updated_at: Date | null }[],
   now: Date,
@@ -64,13 +64,13 @@ function newestChange(
 }
 
 interface ReadFeed {
-  /** Whether all that changed is stored, or a dead letter. */
+  /** Whether every changed item is stored, or a dead letter. */
   readonly whole: boolean;
-  /** When the newest change was made; null when no row says. */
+  /** The newest change; null when no row has a date. */
   readonly newest: Date | null;
 }
 
-/** Stores the listings with activity since a day, or all, and tells the facts of all that there are. */
+/** Stores the listings with activity since a day, or all, and returns the facts of all listings. */
 export async function readListings(
   run: Run,
   since: Date | null,
@@ -82,7 +82,7 @@ export async function readListings(
     load: (items) => loadListings(items, run),
     idOf: ({ listing_id }) => listing_id,
     isEnough: (listings) => {
-      newest = latest(newestChange(listings, source.now() ?? run.startedAt), newest);
+      newest = latest(newestChange(listings, hostawayNow(run)), newest);
       for (const { listing_id, name, timezone } of listings) changed.set(listing_id, { name, timezone });
       return false;
     },
@@ -91,9 +91,8 @@ export async function readListings(
 }
 
 /**
- * Stores the reservations that changed. The list shows the latest change first, so that reading may stop
- * where the watermark was, a day's lookback included. Returns how many reservations there are, as far as
- * the list said.
+ * Stores changed reservations. The list shows the latest change first, so that reading may stop at the watermark less
+ * a day's lookback. Returns the number of all reservations; null when the list did not say.
  *
  * @param asOf Hostaway's time before the list was asked for; null when it is not known, and the watermark stays
  */
@@ -109,7 +108,7 @@ export async function followReservations(
   return total;
 }
 
-/** Stores the reservations that changed since the horizon, or all; says whether that worked, and how many there are. */
+/** Stores the reservations that changed since the horizon, or all. */
 export async function readReservations(
   run: Run,
   horizon: Date | null,
@@ -124,7 +123,7 @@ export async function readReservations(
     },
     idOf: ({ reservation_id }) => reservation_id,
     isEnough: (reservations) => {
-      newest = latest(newestChange(reservations, source.now() ?? run.startedAt), newest);
+      newest = latest(newestChange(reservations, hostawayNow(run)), newest);
       if (run.lease === null) noteDryRun(run, reservations);
       return horizon !== null && liesBehind(horizon, reservations);
     },
@@ -132,7 +131,7 @@ export async function readReservations(
   return { whole, newest, total };
 }
 
-/** Raw records of each list through transform and load. A new kind of listed item does not compile without its row. */
+/** Raw records of each list through transform and load. A new type of listed item does not compile without its row. */
 const LOADERS: Readonly<
   Record<ListedType, (items: readonly unknown[], run: Run) => Promise<Loaded<object>>>
 > = {
@@ -146,7 +145,7 @@ export function isListed(type: ItemType): type is ListedType {
   return Object.hasOwn(LOADERS, type);
 }
 
-/** Stores one record of a list, as it is found by its id. */
+/** Stores one record of a list that was found by its id. */
 export async function loadListed(
   type: ListedType,
   record: unknown,
@@ -185,7 +184,7 @@ function noteDryRun({ dryRunReservations }: Run, reservations: readonly Reservat
     dryRunReservations.set(reservation_id, source_updated_at?.getTime() ?? 0);
 }
 
-/** From where on a feed is read again; null, which is all of it, where the watermark cannot be right. */
+/** The moment from which a feed is read again; null, which means all of it, where the watermark cannot be right. */
 function horizonOf(watermark: Date | null, now: Date): Date | null {
   return watermark === null || watermark.getTime() > now.getTime() + DAY_MS
     ? null
@@ -193,8 +192,8 @@ function horizonOf(watermark: Date | null, now: Date): Date | null {
 }
 
 /**
- * Whether nothing newer can follow a page. Its last row tells where the page is in order; where it is not,
- * only a page that is older throughout does.
+ * Whether nothing newer can follow a page. The last row decides where the page is in order; otherwise every row must be
+ * older.
  */
 function liesBehind(horizon: Date, page: readonly Reservation[]): boolean {
   const times = page.map(({ source_updated_at }) => source_updated_at?.getTime() ?? Number.POSITIVE_INFINITY);
@@ -209,14 +208,13 @@ interface Feed<D> {
     page: SourcePage,
   ) => Promise<{ readonly documents: readonly D[]; readonly failed: readonly FailedItem[] }>;
   readonly idOf: (document: D) => string;
-  /** Whether what was just stored was the last that can have changed. */
+  /** Whether no later page can hold a change. */
   readonly isEnough: (documents: readonly D[]) => boolean;
 }
 
 /**
- * Reads a feed as far as need be. One that cannot be read to its end is one failure; what came of it is
- * stored, and the run goes on. True when all of it is stored or written down as a dead letter that can be
- * tried by its id, so that the watermark may move (P4).
+ * Reads a feed as far as necessary. A feed that breaks off is one failure; the pages before are stored, and the run goes
+ * on. True when every item is stored, or a dead letter with an id, so that the watermark may move (P4).
  */
 async function follow<D>(
   run: Run,
@@ -231,7 +229,7 @@ async function follow<D>(
     for await (const page of pages) {
       const { documents, failed } = await load(page.items, page);
       nameless ||= failed.some(({ failure }) => failure.item_id === null);
-      await settleLetters(run, type, { open, stored: documents.map(idOf), failed });
+      await updateListDeadLetters(run, type, { open, stored: documents.map(idOf), failed });
       tellProgress(run, `${type}s`);
       if (isEnough(documents)) break;
     }
@@ -242,24 +240,4 @@ async function follow<D>(
     run.ledger.fail(type, failureFrom(error, { item_type: type, item_id: null, conversation_id: null }));
     return false;
   }
-}
-
-interface Settled {
-  /** The letters that are open. */
-  readonly open: ReadonlySet<string>;
-  readonly stored: readonly string[];
-  readonly failed: readonly FailedItem[];
-}
-
-/** Writes down what failed, and takes note of what had failed before and is stored now. */
-export async function settleLetters(
-  run: Run,
-  type: ListedType,
-  { open, stored, failed }: Settled,
-): Promise<void> {
-  const { deadLetters } = run.stores;
-  const bad = new Set(failed.map(({ failure }) => failure.failure_id));
-  const healed = stored.map((id) => `${type}:${id}`).filter((id) => open.has(id) && !bad.has(id));
-  if (healed.length > 0) await deadLetters.resolve(healed);
-  if (failed.length > 0) await deadLetters.record(run.accountId, failed, run.source.now() ?? run.startedAt);
 }

@@ -5,17 +5,17 @@ import { DAY_MS } from "../domain/time.ts";
 import type { AccountStates, Stores } from "./ports.ts";
 
 /**
- * Which conversations are being read, written down before their reading begins. A process that dies, by a crash or
- * because the system takes it away, says nothing of why; the next run finds here what it was at.
+ * The conversations that are being read, written down before their reading begins. A process that crashes or is killed
+ * leaves no reason; the next run finds here the work it was at.
  */
 export interface InFlight {
   /**
-   * Resolves when it is written down that this conversation is being read; call the result when that is over.
+   * Resolves when the list names this conversation; call the result when its reading is over.
    *
-   * @param alone nothing else is read meanwhile, so that there is no doubt what was to blame
+   * @param alone no other conversation is read meanwhile, so that a crash can be blamed on this one
    */
   begin(id: string, alone: boolean): Promise<() => void>;
-  /** The process is about to end for a reason that no conversation is to blame for. */
+  /** Empties the list: the process is about to end, and no conversation is to blame. */
   absolve(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export function createInFlight(write: (ids: readonly string[]) => Promise<void>)
   let writing: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
 
-  /** Those that begin while a write is under handover share the next one. */
+  /** Readings that begin while a write is under way share the next one. */
   function persist(): Promise<void> {
     next ??= writing
       .catch(() => undefined)
@@ -70,7 +70,7 @@ interface Turn {
   readonly begin: () => void;
 }
 
-/** Many at a time, or one alone; in the order of asking. */
+/** Grants many turns at a time, or one alone, in the order of asking. */
 function createTurns(): { take(alone: boolean): Promise<() => void> } {
   const waiting: Turn[] = [];
   let active = 0;
@@ -106,9 +106,9 @@ function createTurns(): { take(alone: boolean): Promise<() => void> } {
   };
 }
 
-/** In flight at this many ends in a row and no further between them, the last time alone: it is to blame, and set aside. */
+/** A conversation that was in flight at this many crashes in a row, without progress in between, is set aside. */
 const CRASHES_TO_BLAME = 2;
-/** One that came further each time was only long, and somebody impatient; but not for ever. */
+/** A conversation that came further each time is only long; but not for ever. */
 const CRASHES_AT_MOST = 5;
 
 /** Whether the process died when this conversation was read last. It is read alone, and after all others. */
@@ -116,19 +116,19 @@ export function isSuspect(state: Pick<ConversationState, "crashes"> | null): boo
   return (state?.crashes?.count ?? 0) > 0;
 }
 
-/** Whether reading it would only end the process once more; until it is due, or somebody asks for it by its id. */
+/** Whether reading it would only crash the process again. It is tried when it is due, or requested by its id. */
 export function isSetAside(state: Pick<ConversationState, "crashes"> | null, now: Date): boolean {
   const crashes = state?.crashes;
   if (!crashes?.is_blamed) return false;
   return crashes.retry_at > now && crashes.retry_at <= beyondNextTry(now);
 }
 
-/** The longest that anything rests: each try may cost a whole run its end. */
+/** The longest rest there is: each try may crash a whole run. */
 const REST_MS = 7 * DAY_MS;
 
 /**
- * Finds out what the run before was at when its process died. Each of those conversations becomes a suspect; one that
- * was a suspect before is set aside. Returns what was set aside just now.
+ * Finds the conversations that the previous run was reading when its process died. Each becomes a suspect; a
+ * conversation that was a suspect before is set aside. Returns the dead letters of conversations set aside just now.
  */
 export async function findCulprits(
   { accountStates, conversationStates, deadLetters }: Stores,
@@ -153,7 +153,7 @@ export async function findCulprits(
 type Crashes = NonNullable<ConversationState["crashes"]>;
 
 function crashesAfter({ crashes, resume }: ConversationState, run_id: string, retry_at: Date): Crashes {
-  // This process, too, may die between any two of these writes: no death counts twice.
+  // This process may die between any two of these writes as well: no crash counts twice.
   if (crashes?.run_id === run_id) return crashes;
   const at = resume?.id ?? null;
   const count = (crashes?.count ?? 0) + 1;

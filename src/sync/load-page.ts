@@ -19,22 +19,22 @@ interface Target<D> {
 export interface Batch<S extends z.ZodObject, D> extends Target<D> {
   readonly schema: S;
   readonly items: readonly unknown[];
-  /** All good records of the page at once, as some need their neighbours; for each, what makes its document. */
+  /** Gets all good records of the page at once, as some need their neighbours; returns a maker of each document. */
   readonly toDocuments: (
     records: readonly z.output<S>[],
   ) => readonly (() => D)[] | Promise<readonly (() => D)[]>;
 }
 
 export interface Loaded<D> {
-  /** What the page became, refused documents included. */
+  /** The documents of the page, including those that the database refused. */
   readonly documents: readonly D[];
-  /** What of it is not stored. */
+  /** The items that are not stored. */
   readonly failed: readonly FailedItem[];
 }
 
 /**
  * One page through transform and load. A record that cannot be decoded or transformed, or a document that the
- * database refuses, is written down; its neighbours are stored (P5).
+ * database refuses, becomes a failure; its neighbours are stored (P5).
  */
 export async function loadPage<S extends z.ZodObject, D>(batch: Batch<S, D>): Promise<Loaded<D>> {
   const decoded: { readonly raw: unknown; readonly record: z.output<S> }[] = [];
@@ -59,10 +59,10 @@ export async function loadPage<S extends z.ZodObject, D>(batch: Batch<S, D>): Pr
   return { documents, failed: failed.map((one) => withRaw(one, batch)) };
 }
 
-/** A calculation of longer than this keeps the lease's heartbeat and everybody else waiting. */
+/** A longer calculation delays the lease's heartbeat and all other work. */
 const LONGEST_STRETCH_MS = 50;
 
-/** Says when a synchronous calculation has lasted for so long that others should have their turn. */
+/** True when a synchronous calculation has lasted long enough to let other work run. */
 function createStopwatch(): () => boolean {
   let since = performance.now();
   return () => {
@@ -72,7 +72,7 @@ function createStopwatch(): () => boolean {
   };
 }
 
-/** A transform that throws has a fault, or met something that nobody thought of: the record is set aside. */
+/** A transform that throws has a bug, or met an unforeseen record: the record becomes a failure. */
 export function attempt<D>(make: (() => D) | undefined): Result<D, string> {
   try {
     return make ? ok(make()) : err("nothing was made of it");
@@ -82,7 +82,7 @@ export function attempt<D>(make: (() => D) | undefined): Result<D, string> {
   }
 }
 
-/** Stores documents and settles them, together with what failed on the handover here; returns what is not stored. */
+/** Stores documents and counts them, together with items that failed before; returns all that are not stored. */
 export async function loadDocuments<D>(
   target: Target<D>,
   documents: readonly D[],
@@ -96,7 +96,7 @@ export async function loadDocuments<D>(
       raw: null,
     })),
   ];
-  target.ledger.settle(target.type, {
+  target.ledger.count(target.type, {
     ...stored,
     attempted: documents.length + undecoded.length,
     failures: failed.map(({ failure }) => failure),
@@ -104,7 +104,7 @@ export async function loadDocuments<D>(
   return failed;
 }
 
-/** What a record that does not decode is written down as. */
+/** The failure of a record that does not decode. */
 export function undecodable(
   target: Pick<Target<never>, "type" | "conversationId">,
   raw: unknown,
@@ -113,7 +113,7 @@ export function undecodable(
   return setAside(target, raw, { error_type: "validation_error", message: why });
 }
 
-/** What a record that decodes, but of which no document can be made, is written down as. */
+/** The failure of a record that decodes, but of which no document can be made. */
 export function untransformable(
   target: Pick<Target<never>, "type" | "conversationId">,
   raw: unknown,
@@ -127,14 +127,14 @@ function setAside(
   raw: unknown,
   why: Pick<Failure, "error_type" | "message">,
 ): FailedItem {
-  // What is no id of Hostaway's cannot be asked for by it: such a record counts as one without an id.
+  // An unusable id cannot be requested: such a record counts as a record without an id.
   const id = usableIdOf(raw);
   const what = { stage: "transform", ...why } as const;
   const failure = itemFailure(item(target, id), what, id === null ? fingerprintOfRaw(raw) : "");
   return { failure, raw: keepRaw(target.type, raw) };
 }
 
-/** A document that the database refused was made of a record of this page. */
+/** Adds the raw record of which a refused document was made. */
 function withRaw(one: FailedItem, { type, items }: Pick<Batch<never, never>, "type" | "items">): FailedItem {
   if (one.raw !== null) return one;
   const raw = items.find((record) => rawId(record) === one.failure.item_id);

@@ -1,102 +1,118 @@
 import { failureFrom, type ItemError } from "../domain/failure.ts";
-import type { Outcome } from "./batch.ts";
-import { type DeletionDetector, forgetLetters } from "./deletion-detector.ts";
-import { readConversation, settleUnreadable } from "./read-conversation.ts";
-import { refreshConversation } from "./refresh-conversation.ts";
 import { type Run, tellProgress } from "./run.ts";
 import type { Task } from "./scan.ts";
 import type { Thresholds } from "./thresholds.ts";
+import { dropDeadLetters, recordDeadLetters } from "./update-dead-letters.ts";
 
-export async function processTask(task: Task, run: Run, deletions: DeletionDetector): Promise<void> {
-  if (task.why === "refreshed") await refreshConversation(task, run);
-  else await readConversation(task, run, deletions);
+/** A conversation that was to be read. */
+export interface ReadConversation {
+  readonly id: string;
+  /** Why it was read. */
+  readonly reason: Task["reason"];
+  /** As the list showed it; null where it was found by its id. */
+  readonly fingerprint: string | null;
 }
 
-/** Takes note of how a conversation went, and ends the run when going on is pointless. */
-export async function settleConversation(
-  outcome: Outcome<Task, void>,
-  run: Run,
-  thresholds: Thresholds,
-): Promise<void> {
-  const { why } = outcome.item;
-  if (outcome.ok) {
-    run.ledger.observe(why);
-    thresholds.note(null, "");
-  } else {
-    await settleUnread(outcome.item, outcome.error, run, thresholds);
-  }
-  run.settled += 1;
-  tellProgress(run, "conversations");
-}
+/** Nightly: the scan chose it. Replay: it, or a message of it, had failed. Requested: a person named its id. */
+export type Occasion = "nightly" | "replay" | "requested";
+
+type Handler = (read: ReadConversation, error: ItemError, run: Run) => Promise<void>;
 
 /**
- * A conversation that was listed a moment ago and is not found now was deleted. One that was in flight when
- * the run was stopped is not to blame: why the run ended is written down once. Anything else is a failure.
+ * How an outcome is recorded. Besides these: success is counted by its reason; an interrupted conversation is not
+ * counted, because the run records once why it ended.
+ *
+ * | occasion  | gone (404)                                | failed                                         |
+ * | --------- | ----------------------------------------- | ---------------------------------------------- |
+ * | nightly   | counted as gone, dead letters dropped     | one failure, one dead letter, read when due    |
+ * | replay    | counted as gone, dead letters dropped     | the same, and its next try moves with the letter |
+ * | requested | one failure: the id does not exist        | as in a replay                                 |
  */
-async function settleUnread(task: Task, error: ItemError, run: Run, thresholds: Thresholds): Promise<void> {
-  const { id } = task.thread.record;
+const HANDLERS: Readonly<Record<Occasion, { readonly gone: Handler; readonly failed: Handler }>> = {
+  nightly: { gone: countAsGone, failed: countAndPostpone },
+  replay: { gone: countAsGone, failed: countAndPostpone },
+  requested: { gone: count, failed: countAndPostpone },
+};
+
+/**
+ * Records how the reading of a conversation went, and ends the run when going on is pointless. Never throws.
+ *
+ * @param error null when it was read to its end
+ * @param thresholds null where each conversation was chosen by itself, and failures say nothing about the others
+ */
+export async function recordOutcome(
+  occasion: Occasion,
+  read: ReadConversation,
+  error: ItemError | null,
+  run: Run,
+  thresholds: Thresholds | null = null,
+): Promise<void> {
+  if (error === null) {
+    run.ledger.observe(read.reason);
+    thresholds?.note(null, "");
+  } else {
+    await recordError(occasion, read, error, run);
+    const pointless = saysNothingOfOthers(error) ? null : thresholds?.note(error, placeOf(run));
+    if (pointless) run.end(pointless);
+  }
+  run.progress.done += 1;
+  tellProgress(run, "conversations");
+}
+
+async function recordError(
+  occasion: Occasion,
+  read: ReadConversation,
+  error: ItemError,
+  run: Run,
+): Promise<void> {
   if (error.endsRun) run.end(error);
   if (error.type === "interrupted") return;
-  run.ledger.observe(task.why);
+  if (occasion === "nightly") run.ledger.observe(read.reason);
+  const { gone, failed } = HANDLERS[occasion];
   try {
-    if (error.type === "not_found") return await settleGone(id, run);
-    const failure = failureFrom(error, { item_type: "conversation", item_id: id, conversation_id: id });
-    run.ledger.fail("conversation", failure);
-    if (error.endsRun) return;
-    await settleUnreadable(task, failure, run);
+    await (error.type === "not_found" ? gone : failed)(read, error, run);
   } catch (worse) {
     run.end(worse);
   }
-  const total = run.total === null ? "" : ` of ${run.total}`;
-  const pointless = thresholds.note(error, `after ${run.settled + 1}${total} conversations`);
-  if (pointless) run.end(pointless);
 }
 
-async function settleGone(id: string, run: Run): Promise<void> {
+function saysNothingOfOthers({ type, endsRun }: ItemError): boolean {
+  return endsRun || type === "interrupted" || type === "not_found";
+}
+
+function placeOf({ progress: { done, total } }: Run): string {
+  return `after ${done + 1}${total === null ? "" : ` of ${total}`} conversations`;
+}
+
+async function countAsGone({ id }: ReadConversation, _: ItemError, run: Run): Promise<void> {
   run.ledger.gone();
-  await forgetLetters(id, run);
+  await dropDeadLetters(run, id);
 }
 
-/** The same for a conversation that is read once more because it, or a message of it, had failed. */
-export async function settleReplayed(outcome: Outcome<string, void>, run: Run): Promise<void> {
-  run.settled += 1;
-  tellProgress(run, "conversations");
-  if (outcome.ok) {
-    run.ledger.observe("changed");
+async function count({ id }: ReadConversation, error: ItemError, run: Run): Promise<void> {
+  run.ledger.fail("conversation", failureOf(id, error));
+}
+
+async function countAndPostpone(read: ReadConversation, error: ItemError, run: Run): Promise<void> {
+  await count(read, error, run);
+  if (error.endsRun) return;
+  const retry_at = await recordDeadLetters(run, [{ failure: failureOf(read.id, error), raw: null }]);
+  if (retry_at) await postpone(read, retry_at, run);
+}
+
+/** It is read again when its dead letter is due, unless it shows a change before. */
+async function postpone({ id, fingerprint }: ReadConversation, retry_at: Date, run: Run): Promise<void> {
+  const { conversationStates } = run.stores;
+  if (fingerprint !== null) {
+    // The process lives: this conversation did not end it.
+    const failed = { fingerprint, retry_at };
+    await conversationStates.update(id, { fingerprint: null, failed, crashes: null });
     return;
   }
-  const { item: id, error } = outcome;
-  if (error.endsRun) run.end(error);
-  if (error.type === "interrupted") return;
-  try {
-    await settleFailedReplay(id, error, run);
-  } catch (worse) {
-    run.end(worse);
-  }
-}
-
-/** The same for one that a person asked for by its id: then one that is not there is a failure. */
-export async function settleAsked(outcome: Outcome<string, void>, run: Run): Promise<void> {
-  if (outcome.ok || outcome.error.type !== "not_found") return await settleReplayed(outcome, run);
-  const { item: id, error } = outcome;
-  run.settled += 1;
-  tellProgress(run, "conversations");
-  run.ledger.fail(
-    "conversation",
-    failureFrom(error, { item_type: "conversation", item_id: id, conversation_id: id }),
-  );
-}
-
-async function settleFailedReplay(id: string, error: ItemError, run: Run): Promise<void> {
-  const { deadLetters, conversationStates } = run.stores;
-  if (error.type === "not_found") {
-    await settleGone(id, run);
-    return;
-  }
-  const failure = failureFrom(error, { item_type: "conversation", item_id: id, conversation_id: id });
-  run.ledger.fail("conversation", failure);
-  const now = run.source.now() ?? run.startedAt;
-  const retry_at = await deadLetters.record(run.accountId, [{ failure, raw: null }], now);
   const state = (await conversationStates.findMany([id])).get(id);
   if (state?.failed) await conversationStates.update(id, { failed: { ...state.failed, retry_at } });
+}
+
+function failureOf(id: string, error: ItemError) {
+  return failureFrom(error, { item_type: "conversation", item_id: id, conversation_id: id });
 }

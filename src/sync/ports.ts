@@ -5,12 +5,17 @@
  * - **page**: one answer of a list
  * - **record**: one raw item as Hostaway sent it
  * - **document**: one item as it is stored
- * - **slice**: what succeeds or fails alone, here one conversation
- * - **feed**: a list that shows what changed last first
+ * - **slice**: a unit that succeeds or fails alone, here one conversation
+ * - **checkpoint**: a place in a slice where an interrupted reading resumes
+ * - **feed**: a list that shows the latest change first
  * - **watermark**: the moment up to which a feed has been followed
+ * - **lookback**: how far behind its watermark a feed is read again
  * - **scan**: one walk over the whole list of conversations
- * - **sweep**: reading conversations that show no change, the ones read longest ago
- * - **upsert**: insert, or replace unless what is held is newer
+ * - **sweep**: reading conversations that show no change, in the order of their last reading
+ * - **upsert**: insert, or replace unless the stored document is newer
+ * - **soft delete**: marking a document as deleted; nothing is ever removed
+ * - **dead letter**: a failed item, kept until it succeeds
+ * - **preemption**: a nightly run requests the lease of a backfill, which hands it over at a safe point
  */
 
 import type { Conversation } from "../domain/conversation.ts";
@@ -37,16 +42,13 @@ export interface SourcePage {
 }
 
 /**
- * Raw records, page by page, each once. A walk that ends without an error has shown everything that was in
- * the list all the while; otherwise it throws `ItemError`.
+ * Raw records, page by page, each once. A walk that ends without an error has shown every item that was in the list
+ * all the while; otherwise it throws `ItemError`.
  */
 export interface Source {
-  /**
-   * Hostaway's clock: what its dates are compared with, whatever time this machine thinks it is. Null before
-   * the first answer.
-   */
+  /** Hostaway's clock, with which its dates are compared whatever this machine's clock says; null before the first answer. */
   now(): Date | null;
-  /** How many items a whole page holds. */
+  /** Items of a full page. */
   readonly pageSizes: { readonly listings: number; readonly others: number };
   /** All, or those with activity on `since` (a UTC day) or later. */
   listings(since: Date | null, signal: AbortSignal): AsyncIterable<SourcePage>;
@@ -59,7 +61,7 @@ export interface Source {
   /** One record by its id, like the two below. */
   listing(id: string, signal: AbortSignal): Promise<unknown>;
   reservation(id: string, signal: AbortSignal): Promise<unknown>;
-  /** Those about one reservation; there is one at most, usually. */
+  /** The conversations about one reservation; usually there is one at most. */
   conversationsOf(reservationId: string, signal: AbortSignal): AsyncIterable<SourcePage>;
   conversation(id: string, signal: AbortSignal): Promise<unknown>;
 }
@@ -67,38 +69,37 @@ export interface Source {
 export interface Upserted {
   readonly inserted: number;
   readonly updated: number;
-  /** Same as stored, or older than what is stored. */
+  /** Same as the stored document, or older. */
   readonly unchanged: number;
-  /** What the database would not take, document by document. */
+  /** Documents that the database refused. */
   readonly refused: readonly { readonly id: string; readonly reason: string }[];
 }
 
 /** Throws `ItemError` with `endsRun` when the database is gone or the lease is lost; never for one document's sake. */
 export interface DocumentStore<D> {
-  /** What had been marked as deleted and is there again is unmarked. */
+  /** A soft-deleted document that is there again is restored. */
   upsertMany(documents: readonly D[]): Promise<Upserted>;
 }
 
 export interface MessageStore extends DocumentStore<Message> {
-  /** The ids of a conversation's messages that are not marked as deleted. */
+  /** The ids of a conversation's messages, soft-deleted ones excluded; like the two below. */
   idsOf(conversationId: string): Promise<readonly string[]>;
-  /** A conversation's messages that are not marked as deleted, a few hundred at a time, newest first. */
+  /** A conversation's messages, a few hundred at a time, newest first. */
   ofConversation(conversationId: string): AsyncIterable<readonly Message[]>;
-  /** How many are not marked as deleted. */
   count(accountId: string): Promise<number>;
-  /** Marks them; returns how many were not marked before. */
+  /** Soft-deletes them; returns how many were not deleted before. */
   markDeleted(ids: readonly string[]): Promise<number>;
 }
 
 export interface ConversationStore extends DocumentStore<Conversation> {
-  /** How many have a message of this moment or later. */
+  /** The number of conversations with a message of this moment or later. */
   countActive(accountId: string, from: Date): Promise<number>;
-  /** Marks one with all its messages; returns how many messages were not marked before. */
+  /** Soft-deletes a conversation with all its messages; returns how many messages were not deleted before. */
   markDeleted(id: string): Promise<number>;
 }
 
 export interface ReservationStore extends DocumentStore<Reservation> {
-  /** Those of the given ids that are stored, by id. */
+  /** The stored ones among the given ids, by id. */
   findMany(ids: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
 }
 
@@ -109,25 +110,25 @@ export interface ListingStore extends DocumentStore<Listing> {
 
 export type StateChange = Partial<Omit<ConversationState, "_id" | "account_id" | "fence">>;
 
-/** Of all conversations, ordered by their last reading, those up to and including this one are due for the sweep. */
+/** Conversations up to and including this one, in the order of their last reading, are due for the sweep. */
 export type SweepCut = Pick<ConversationState, "_id" | "last_read_at">;
 
-/** What the runs before know of the conversations. Changes are refused when a newer lease has written. */
+/** What previous runs know of the conversations. Updates are refused when a newer lease has written. */
 export interface ConversationStates {
-  /** Those of the given ids that there are, by id. */
+  /** The existing ones among the given ids, by id. */
   findMany(ids: readonly string[]): Promise<ReadonlyMap<string, ConversationState>>;
-  /** Begins the books of conversations that have none, before anything of them is stored. */
+  /** Inserts the states of new conversations, before any of their documents is stored. */
   ensureExist(accountId: string, ids: readonly string[]): Promise<void>;
   update(id: string, change: StateChange): Promise<void>;
-  /** How many there are that are not marked as deleted. */
+  /** The number of conversations, soft-deleted ones excluded; like the others below. */
   count(accountId: string): Promise<number>;
-  /** How many of them a backfill has read to their end. */
+  /** The number of conversations that a backfill has read to their end. */
   countBackfilled(accountId: string, backfill: string): Promise<number>;
-  /** How many pages the messages of all of them filled. */
+  /** The number of pages that the messages of all conversations filled. */
   countPages(accountId: string): Promise<number>;
-  /** The last of the `quota` conversations that were read longest ago; null when there are none. */
+  /** The last of the `quota` conversations with the oldest readings; null when there are none. */
   sweepCut(accountId: string, quota: number): Promise<SweepCut | null>;
-  /** All that are not marked as deleted, a few thousand at a time. */
+  /** All of them, a few thousand at a time. */
   all(accountId: string): AsyncIterable<readonly Pick<ConversationState, "_id" | "scans_missed">[]>;
 }
 
@@ -138,28 +139,28 @@ export interface AccountStates {
   update(accountId: string, change: Partial<Watermarks>): Promise<void>;
 }
 
-/** Which of the open dead letters are meant; all of them when nothing is said. */
+/** A choice of open dead letters; all of them when it is empty. */
 export interface LetterFilter {
   readonly ids?: readonly string[];
   readonly types?: readonly ItemType[];
-  /** Those that may be tried again at this moment. */
+  /** Only dead letters that are due at this moment. */
   readonly dueAt?: Date;
 }
 
-/** P6: what failed, item by item, until it succeeds. */
+/** P6: every failed item is kept until it succeeds. */
 export interface DeadLetters {
-  /** Writes down that these failed once more; returns when the first of them is to be tried again. */
+  /** Records one more failure of each item; returns when the first of them is tried again. */
   record(accountId: string, failed: readonly FailedItem[], now: Date): Promise<Date>;
   open(accountId: string, filter: LetterFilter): Promise<readonly DeadLetter[]>;
-  /** How many are open. */
+  /** The number of open dead letters. */
   count(accountId: string): Promise<number>;
-  /** The conversations of which something is open: they, or messages of theirs. */
+  /** The conversations with open dead letters of their own or of their messages. */
   conversations(accountId: string): Promise<ReadonlySet<string>>;
-  /** They succeeded, or there is nothing left to try. Returns how many were open. */
+  /** The items succeeded, or there is nothing left to try. Returns how many were open. */
   resolve(ids: readonly string[]): Promise<number>;
-  /** A conversation was read to its end, or is gone; returns how many of its letters, but for the excepted, were open. */
+  /** Resolves the dead letters of a conversation and its messages, with exceptions; returns how many were open. */
   resolveConversation(conversationId: string, except: readonly string[]): Promise<number>;
-  /** A whole list was understood: what had no id in it before is no more. */
+  /** A whole list was understood: its records without an id are no longer there. */
   resolveNameless(accountId: string, type: ItemType): Promise<number>;
 }
 

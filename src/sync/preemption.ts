@@ -2,11 +2,11 @@ import type { Clock } from "../clock.ts";
 import { ItemError } from "../domain/failure.ts";
 import { AccountBusyError, type Lease, type LeaseHolder, type Leases } from "../domain/lease.ts";
 
-/** A lease that is given up for a run that asks for it, and taken again when that one is done. */
+/** A lease that is handed over to a run that requests it, and acquired again when that run is done. */
 export interface PreemptibleLease extends Lease {
   /**
-   * Gives it back, waits until it is free, and takes it again. Nothing may be under handover. Throws `ItemError` when
-   * the run is stopped.
+   * Releases the lease, waits until it is free, and acquires it again. No conversation may be under way. Throws
+   * `ItemError` when the run is stopped.
    */
   handOver(): Promise<void>;
 }
@@ -16,18 +16,18 @@ export interface PreemptionOptions {
   readonly accountId: string;
   readonly runId: string;
   readonly clock: Clock;
-  /** The rate limit's: neither run knows what the other has just used of it, so each leaves one free. */
+  /** The rate limit's window: neither run knows the other's latest calls, so each leaves one window free. */
   readonly windowMs: number;
   readonly onWait: (holder: LeaseHolder) => void;
   readonly onHandOver: () => void;
 }
 
 const LOOK_EVERY_MS = 5_000;
-/** A run that is asked for the lease learns of it within a heartbeat, and ends what is under handover. */
+/** The holder learns of the request within a heartbeat, and finishes the conversations under way. */
 const PATIENCE_MS = 3 * 60_000;
 const ASK_EVERY_MS = 1_000;
 
-/** For work that can wait. Waits for a run that is at work already. */
+/** For work that can wait: waits for the current holder, and hands the lease over when another run requests it. */
 export async function acquirePreemptible(
   handover: PreemptionOptions,
   signal: AbortSignal,
@@ -80,8 +80,8 @@ async function acquireWhenFree(handover: PreemptionOptions, signal: AbortSignal)
 }
 
 /**
- * For a run that cannot wait: asks for the lease where its holder yields. Throws `AccountBusyError` when
- * the holder does not, or not in time.
+ * For a run that cannot wait: requests the lease where its holder is preemptible. Throws `AccountBusyError` when the
+ * holder is not, or does not release it in time.
  */
 export async function acquireByPreempting(
   { leases, accountId, runId, clock, onWait }: Omit<PreemptionOptions, "windowMs" | "onHandOver">,

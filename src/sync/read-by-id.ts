@@ -13,12 +13,12 @@ export interface ReadContext {
   readonly deletions: DeletionDetector;
 }
 
-/** Reads one conversation as it is found by its id, wherever it stands in the list. */
+/** Reads one conversation by its id. Throws `ItemError`. */
 export async function readById(id: string, run: Run, context: ReadContext): Promise<void> {
   await readRecord(await run.source.conversation(id, run.signal), run, context);
 }
 
-/** The same for one whose raw record is at hand. Throws `ItemError`. */
+/** Reads one conversation whose raw record is at hand. Throws `ItemError`. */
 export async function readRecord(
   raw: unknown,
   run: Run,
@@ -36,6 +36,6 @@ export async function readRecord(
   const thread = toThread({ accountId, record, reservation, listing, retrievedAt });
   const state = (await stores.conversationStates.findMany([record.id])).get(record.id) ?? null;
   if (!state) await stores.conversationStates.ensureExist(accountId, [record.id]);
-  const task: Task = { why: "changed", thread, fingerprint, contextHash: contextHashOf(thread), state };
+  const task: Task = { reason: "changed", thread, fingerprint, contextHash: contextHashOf(thread), state };
   await readConversation(task, run, deletions);
 }

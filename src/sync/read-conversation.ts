@@ -1,5 +1,4 @@
 import type { FailedItem } from "../domain/dead-letter.ts";
-import type { Failure } from "../domain/failure.ts";
 import type { Message } from "../domain/message.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import type { ConversationState } from "../domain/sync-state.ts";
@@ -14,14 +13,15 @@ import { isSuspect } from "./in-flight.ts";
 import { loadDocuments, loadPage } from "./load-page.ts";
 import type { Run } from "./run.ts";
 import { previousRunMayStillWrite, type Task } from "./scan.ts";
+import { hostawayNow, recordDeadLetters, resolveDeadLetters } from "./update-dead-letters.ts";
 
-/** A scheduled message that nothing became of is asked after for this long; then it is left to the sweep. */
+/** For this long after it was due, an unsent scheduled message has its conversation read again; then the sweep does. */
 const OVERDUE_MS = 3 * DAY_MS;
 
 /**
  * Extract, transform and load one conversation: its messages page by page, then the document that sums
- * them up, and only then the fingerprint that says it is done (P4). Throws `ItemError` when it cannot be
- * read to its end; what was loaded stays, and the next reading goes on from the page that was missing.
+ * them up, and only then the fingerprint that marks it as done (P4). Throws `ItemError` when it cannot be
+ * read to its end; stored pages stay, and the next reading resumes at the missing page.
  */
 export async function readConversation(task: Task, run: Run, deletions: DeletionDetector): Promise<void> {
   const end = await run.inFlight.begin(task.thread.record.id, isSuspect(task.state));
@@ -36,8 +36,8 @@ async function readListed(task: Task, run: Run, deletions: DeletionDetector): Pr
   const { thread, fingerprint, contextHash, state } = task;
   const { stores, ledger } = run;
   const id = thread.record.id;
-  const readAt = run.source.now() ?? run.startedAt;
-  // What is written only in part must be read again, also when the marks are by then what they were before.
+  const readAt = hostawayNow(run);
+  // A partly written conversation must be read again, even if its marks are by then the same as before.
   if (state?.fingerprint) await stores.conversationStates.update(id, { fingerprint: null });
   const reading = (await resumeReading(task, run)) ?? (await readPages(null, task, run));
 
@@ -45,11 +45,12 @@ async function readListed(task: Task, run: Run, deletions: DeletionDetector): Pr
   const unsummed = await loadDocuments(target, [toConversation(thread, reading.tally)]);
   const failed = [...reading.failed, ...unsummed];
   const complete = failed.length === 0;
-  const retryAt = await settleLetters(task, failed, run);
-  const settle = () =>
+  await resolveDeadLetters(run, id, failed);
+  const retryAt = await recordDeadLetters(run, failed);
+  const markAsRead = () =>
     stores.conversationStates.update(id, {
       failed: retryAt && { fingerprint, retry_at: retryAt },
-      // What could not be stored must be read again.
+      // Messages that could not be stored must be read again.
       fingerprint: complete && !previousRunMayStillWrite(task, run) ? fingerprint : null,
       context_hash: contextHash,
       next_scheduled_at: nextScheduled(reading.tally, readAt),
@@ -58,53 +59,27 @@ async function readListed(task: Task, run: Run, deletions: DeletionDetector): Pr
       resume: null,
       ...(isSuspect(state) && { crashes: null }),
       ...(run.backfill && complete && { backfill: run.backfill }),
-      // One that was read in two parts may have lost messages in between: the sweep looks at it first.
+      // A resumed reading may have missed deletions in between: its old time of reading puts it first in the sweep.
       ...(reading.ids && { last_read_at: readAt, message_pages: reading.pages }),
     });
-  // Before this run nothing was stored of it: then nothing can have deletions.
+  // Before this run nothing was stored of it: nothing can have been deleted.
   const lost = reading.ids && complete && state ? await missingFrom(id, reading.ids, run) : [];
-  if (lost.length > 0) await deletions.messages(lost, settle);
-  else await settle();
-}
-
-/**
- * Writes down what failed, and that the rest of the conversation is well. Returns when it is to be tried
- * again; null when there is nothing to try.
- */
-async function settleLetters(
-  { thread }: Task,
-  failed: readonly FailedItem[],
-  { stores, accountId, source, startedAt, conversationsWithDeadLetters }: Run,
-): Promise<Date | null> {
-  const ids = failed.map(({ failure }) => failure.failure_id ?? "");
-  if (conversationsWithDeadLetters.has(thread.record.id))
-    await stores.deadLetters.resolveConversation(thread.record.id, ids);
-  if (failed.length === 0) return null;
-  return await stores.deadLetters.record(accountId, failed, source.now() ?? startedAt);
-}
-
-/** Writes down that a conversation could not be read at all. It is due again when the dead letter says. */
-export async function settleUnreadable(task: Task, failure: Failure, run: Run): Promise<void> {
-  const { stores, accountId, source, startedAt } = run;
-  const letter = { failure, raw: null };
-  const retry_at = await stores.deadLetters.record(accountId, [letter], source.now() ?? startedAt);
-  const failed = { fingerprint: task.fingerprint, retry_at };
-  // The process lives: whatever is wrong with it, it did not end that.
-  await stores.conversationStates.update(task.thread.record.id, { fingerprint: null, failed, crashes: null });
+  if (lost.length > 0) await deletions.messages(lost, markAsRead);
+  else await markAsRead();
 }
 
 interface Reading {
   readonly tally: Tally;
-  /** Of all its messages; null when it was not read from the beginning. */
+  /** The ids of all its messages; null when the reading was resumed. */
   readonly ids: ReadonlySet<string> | null;
   readonly pages: number;
-  /** The messages that were shown and are not stored. */
+  /** The messages that are not stored. */
   readonly failed: readonly FailedItem[];
 }
 
 type Resume = NonNullable<ConversationState["resume"]>;
 
-/** Goes on where a reading was interrupted; null when there was none, or when something has changed since. */
+/** Resumes an interrupted reading; null when there is none, or when the conversation has changed since. */
 async function resumeReading(task: Task, run: Run): Promise<Reading | null> {
   const { state, fingerprint, contextHash } = task;
   const resume = state?.resume;
@@ -117,7 +92,7 @@ async function resumeReading(task: Task, run: Run): Promise<Reading | null> {
   }
 }
 
-/** Another message stands where the reading was interrupted: what lies before it is not what was read. */
+/** Another message stands at the checkpoint: the pages before it have changed. */
 class ListHasMoved extends Error {
   override readonly name = "ListHasMoved";
 }
@@ -164,8 +139,8 @@ async function readPages(resume: Resume | null, task: Task, run: Run): Promise<R
 }
 
 /**
- * Looks up the bookings that messages name and their thread is not linked to: a thread goes on with a guest's next
- * booking, and what was said about the first one stays in its history.
+ * Looks up bookings that messages name and their thread is not linked to: a thread goes on with the guest's next
+ * booking, and messages about the first one stay in its history.
  */
 export function createOthers(
   { thread }: Pick<Task, "thread">,
@@ -184,7 +159,7 @@ export function createOthers(
   };
 }
 
-/** What the stored messages of a conversation add up to. */
+/** The tally of a conversation's stored messages. */
 async function tallyOf(conversationId: string, { stores }: Run): Promise<Tally> {
   const tally = emptyTally();
   for await (const messages of stores.messages.ofConversation(conversationId)) {

@@ -7,15 +7,15 @@ import type { Run } from "./run.ts";
 import { previousRunMayStillWrite, type Task } from "./scan.ts";
 
 /**
- * Carries what changed around a conversation, a guest's name, a price, a listing's name, into its stored
- * documents, without asking Hostaway. Those that do not change are not touched (P7).
+ * Carries changes around a conversation (a guest's name, a price, a listing's name) into its stored documents, without
+ * a call to Hostaway. Unchanged documents are not touched (P7).
  */
 export async function refreshConversation(task: Task, run: Run): Promise<void> {
   const { thread, contextHash } = task;
   const { stores, ledger } = run;
   const conversationId = thread.record.id;
   const messageTarget = { type: "message", store: stores.messages, ledger, conversationId } as const;
-  // Half a refresh must be seen as one, also when what had changed is by then changed back.
+  // An interrupted refresh must be noticed, even if the change is by then undone.
   await stores.conversationStates.update(conversationId, { context_hash: null });
   const tally = emptyTally();
   const failed: FailedItem[] = [];

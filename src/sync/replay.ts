@@ -2,15 +2,15 @@ import type { DeadLetter } from "../domain/dead-letter.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import { streamBatch } from "./batch.ts";
 import { createDeletionDetector } from "./deletion-detector.ts";
-import { settleReplayed } from "./outcomes.ts";
+import { recordOutcome } from "./outcomes.ts";
 import type { LetterFilter } from "./ports.ts";
 import { readById } from "./read-by-id.ts";
 import { retryListItems } from "./retry-list-items.ts";
 import { executeRun, type SyncDeps } from "./run.ts";
 
 /**
- * Reads what failed before once more, item by item, from Hostaway: the records that were kept are for people.
- * Messages are read with their conversation. The caller holds the lease.
+ * Reads failed items once more, one by one, from Hostaway: the records in the dead letters are for people. Messages are
+ * read with their conversation. The caller holds the lease.
  */
 export async function replayAccount(
   deps: SyncDeps,
@@ -22,11 +22,11 @@ export async function replayAccount(
     await retryListItems(letters, run);
     const listings = await run.stores.listings.facts(run.accountId);
     const deletions = createDeletionDetector(run);
-    run.total = conversationsOf(letters).length;
+    run.progress.total = conversationsOf(letters).length;
     await streamBatch(
-      each(conversationsOf(letters)),
+      conversationsOf(letters),
       (id) => readById(id, run, { listings, deletions }),
-      (outcome) => settleReplayed(outcome, run),
+      (id, error) => recordOutcome("replay", { id, reason: "changed", fingerprint: null }, error, run),
       { concurrency: run.concurrency, signal: run.signal },
     );
     if (!run.signal.aborted) await deletions.applyMessageDeletions();
@@ -38,9 +38,4 @@ function conversationsOf(letters: readonly DeadLetter[]): string[] {
     item_type === "conversation" ? (item_id ?? []) : (conversation_id ?? []),
   );
   return [...new Set(ids)];
-}
-
-/** A list as `streamBatch` takes it. */
-export async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

@@ -1,11 +1,12 @@
 import type { DeadLetter } from "../domain/dead-letter.ts";
 import { failureFrom, type ListedType, toItemError } from "../domain/failure.ts";
-import { isListed, loadListed, settleLetters } from "./feeds.ts";
+import { isListed, loadListed } from "./feeds.ts";
 import type { Run } from "./run.ts";
+import { recordDeadLetters, updateListDeadLetters } from "./update-dead-letters.ts";
 
 /**
- * Reads listings and reservations that failed before once more, one by one. Their change feeds have moved
- * on, so that nothing else would bring them.
+ * Reads failed listings and reservations once more, one by one: their change feeds have moved on and do not show them
+ * again.
  */
 export async function retryListItems(letters: readonly DeadLetter[], run: Run): Promise<void> {
   for (const letter of letters) {
@@ -16,12 +17,11 @@ export async function retryListItems(letters: readonly DeadLetter[], run: Run): 
 }
 
 async function retry(letter: DeadLetter, type: ListedType, id: string, run: Run): Promise<void> {
-  const { stores, ledger, accountId } = run;
-  const now = run.source.now() ?? run.startedAt;
+  const { stores, ledger } = run;
   try {
     const record = await run.source[type](id, run.signal);
     const failed = await loadListed(type, record, run);
-    await settleLetters(run, type, { open: new Set([letter._id]), stored: [id], failed });
+    await updateListDeadLetters(run, type, { open: new Set([letter._id]), stored: [id], failed });
   } catch (error) {
     const { type: errorType, endsRun } = toItemError(error);
     if (endsRun || run.signal.aborted) throw error;
@@ -31,6 +31,6 @@ async function retry(letter: DeadLetter, type: ListedType, id: string, run: Run)
     }
     const failure = failureFrom(error, { item_type: type, item_id: id, conversation_id: null });
     ledger.fail(type, failure);
-    await stores.deadLetters.record(accountId, [{ failure, raw: null }], now);
+    await recordDeadLetters(run, [{ failure, raw: null }]);
   }
 }

@@ -13,20 +13,20 @@ export interface SyncDeps {
   readonly runId: string;
   readonly accountId: string;
   readonly source: Source;
-  /** Fenced by the lease, or such that nothing is written. */
+  /** Fenced by the lease; without a lease they write nothing. */
   readonly stores: Stores;
   /** Null for a dry run, which writes nothing. */
   readonly lease: Lease | null;
   readonly clock: Clock;
-  /** Conversations that are read at a time. */
+  /** Conversations that are read at the same time. */
   readonly concurrency: number;
-  /** In how many days every conversation is read once more, changed or not. */
+  /** Days within which every conversation is read once more, changed or not. */
   readonly sweepDays: number;
-  /** Whether deletions are believed also when they are suspiciously many. */
+  /** Whether deletions are believed even if they are suspiciously many. */
   readonly acceptDeletions: boolean;
   /** When the run gives up. */
   readonly thresholds: ThresholdSettings;
-  /** How many API calls it will take, as far as that can be told before. */
+  /** An estimate of the API calls that the run takes. */
   readonly expectedCalls?: number;
   /** The backfill on whose behalf conversations are read; each is marked with it. */
   readonly backfill?: string;
@@ -34,24 +34,29 @@ export interface SyncDeps {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** What one run carries along. */
+/** The part of a run that moves. */
+export interface RunProgress {
+  /** Conversations of the account, as far as known. */
+  total: number | null;
+  /** Conversations that the run is done with. */
+  done: number;
+  /** API calls that a full sync would have taken; null when it is not known. */
+  fullSyncCalls: number | null;
+}
+
+/** One run under way. */
 export interface Run extends SyncDeps {
+  readonly startedAt: Date;
+  /** Aborts with the caller's signal, with the lease, and when something happens that makes going on pointless. */
+  readonly signal: AbortSignal;
+  /** Ends the run early; conversations in flight come to their end first. The first reason stands. */
+  readonly end: (error: unknown) => void;
   readonly ledger: Ledger;
   readonly inFlight: InFlight;
-  readonly startedAt: Date;
-  /** Aborts when the caller does, and when something happened that makes going on pointless. */
-  readonly signal: AbortSignal;
-  /** Ends the run early. Everything in flight settles first. */
-  readonly end: (error: unknown) => void;
-  /** How many conversations there are, as far as known. */
-  total: number | null;
-  /** How many the run is done with. */
-  settled: number;
-  /** What reading everything would have taken; null when it is not known. */
-  fullSyncCalls: number | null;
-  /** The conversations of which something had failed before the run and is still open. */
-  conversationsWithDeadLetters: ReadonlySet<string>;
-  /** In a dry run, what would be stored by now of the reservations: when each was updated, by id. */
+  readonly progress: RunProgress;
+  /** As of the beginning of the run: dead letters that are open for a conversation or its messages. */
+  readonly conversationsWithDeadLetters: ReadonlySet<string>;
+  /** In a dry run, the reservations that would be stored by now: when each was updated, by id. */
   readonly dryRunReservations: Map<string, number>;
 }
 
@@ -64,7 +69,9 @@ export async function executeRun(
 ): Promise<RunReport> {
   const startedAt = deps.clock.now();
   const ledger = createLedger();
-  let fullSyncCalls: number | null = null;
+  const progress: RunProgress = { total: null, done: 0, fullSyncCalls: null };
+  const inFlight = inFlightOf(deps.stores.accountStates, deps.accountId, deps.runId);
+  const begun = { ...deps, ledger, startedAt, inFlight, progress };
   let openFailures: number | null = null;
   const report = () =>
     toReport(ledger, {
@@ -75,34 +82,32 @@ export async function executeRun(
       startedAt,
       finishedAt: deps.clock.now(),
       api: deps.apiCounts(),
-      fullSyncCalls,
+      fullSyncCalls: progress.fullSyncCalls,
       openFailures,
     });
-  const inFlight = inFlightOf(deps.stores.accountStates, deps.accountId, deps.runId);
-  await runScope({ ...deps, ledger, startedAt, inFlight }, signal, async (run) => {
-    for (const { failure } of await findCulprits(run.stores, run.accountId, startedAt))
+  await runScope(begun, signal, async (scope) => {
+    const { deadLetters } = deps.stores;
+    for (const { failure } of await findCulprits(deps.stores, deps.accountId, startedAt))
       ledger.fail("conversation", failure);
-    run.conversationsWithDeadLetters = await run.stores.deadLetters.conversations(run.accountId);
-    await work(run);
+    await work({
+      ...scope,
+      conversationsWithDeadLetters: await deadLetters.conversations(deps.accountId),
+      dryRunReservations: new Map(),
+    });
     await inFlight.absolve();
-    fullSyncCalls = run.fullSyncCalls;
-    openFailures = await run.stores.deadLetters.count(run.accountId);
+    openFailures = await deadLetters.count(deps.accountId);
   });
   // A run that cannot write down how it went has not succeeded. Saving is not interruptible.
-  const done = report();
-  let saved = false;
-  await runScope(
-    { ...deps, lease: null, ledger, startedAt, inFlight },
-    new AbortController().signal,
-    async () => {
-      await deps.stores.runs.save(done);
-      saved = true;
-    },
-  );
-  return saved ? done : report();
+  const finished = report();
+  let isSaved = false;
+  await runScope({ ...begun, lease: null }, new AbortController().signal, async () => {
+    await deps.stores.runs.save(finished);
+    isSaved = true;
+  });
+  return isSaved ? finished : report();
 }
 
-/** How a run went that never began: nothing was tried, and one reason says why. */
+/** The report of a run that never began: nothing was tried, and one reason says why. */
 export function reportWithoutRun(
   error: ItemError,
   facts: Omit<RunFacts, "api" | "fullSyncCalls" | "openFailures">,
@@ -113,35 +118,31 @@ export function reportWithoutRun(
   return toReport(ledger, { ...facts, api, fullSyncCalls: null, openFailures: null });
 }
 
-/** Whatever ends it early is written into the ledger, never thrown. */
+type Begun = SyncDeps & Pick<Run, "ledger" | "startedAt" | "inFlight" | "progress">;
+
+/** An error that ends the work early is written into the ledger, never thrown. */
 async function runScope(
-  deps: SyncDeps & Pick<Run, "ledger" | "startedAt" | "inFlight">,
+  begun: Begun,
   caller: AbortSignal,
-  work: (run: Run) => Promise<void>,
+  work: (scope: Begun & Pick<Run, "signal" | "end">) => Promise<void>,
 ): Promise<void> {
+  const { ledger, inFlight, lease } = begun;
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // every request in flight listens
   const end = (error: unknown) => {
-    deps.ledger.end(failureFrom(error, { item_type: "run", item_id: null, conversation_id: null }));
+    ledger.end(failureFrom(error, { item_type: "run", item_id: null, conversation_id: null }));
     stop.abort();
   };
   const unlisten = [
     whenAborted(caller, () => {
       end(new ItemError("interrupted", "stopped before the work was done"));
-      // Whoever stops the process may not have the patience to see it end.
-      void deps.inFlight.absolve().catch(() => undefined);
+      // The person who stops the process may not have the patience to see it end.
+      void inFlight.absolve().catch(() => undefined);
     }),
-    ...(deps.lease ? [whenAborted(deps.lease.lost, (reason) => end(reason))] : []),
+    ...(lease ? [whenAborted(lease.lost, end)] : []),
   ];
   try {
-    const begin = {
-      total: null,
-      settled: 0,
-      fullSyncCalls: null,
-      conversationsWithDeadLetters: new Set<string>(),
-      dryRunReservations: new Map(),
-    };
-    await work({ ...deps, signal: stop.signal, end, ...begin });
+    await work({ ...begun, signal: stop.signal, end });
   } catch (error) {
     end(error);
   } finally {
@@ -160,8 +161,8 @@ export function tellProgress(run: Run, phase: Progress["phase"]): void {
   const messages = run.ledger.counts("message");
   run.onProgress?.({
     phase,
-    conversations: run.settled,
-    conversationsTotal: run.total,
+    conversations: run.progress.done,
+    conversationsTotal: run.progress.total,
     messages: messages.succeeded,
     failed: run.ledger.counts("conversation").failed + messages.failed,
     callsLeft:

@@ -10,49 +10,49 @@ import { toReservation } from "../transform/to-reservation.ts";
 import { attempt, loadDocuments, undecodable, untransformable } from "./load-page.ts";
 import type { SweepCut } from "./ports.ts";
 import type { Run } from "./run.ts";
+import { recordDeadLetters } from "./update-dead-letters.ts";
 
 /**
- * What is to be done for a conversation: read its messages from Hostaway because its fingerprint `changed`
- * or because it is `swept`, or bring up to date what is stored of it.
+ * Work on one conversation: its messages are read from Hostaway because its fingerprint `changed` or because it is
+ * `swept`, or its stored documents are `refreshed`.
  */
 export interface Task {
-  readonly why: "changed" | "swept" | "refreshed";
+  readonly reason: "changed" | "swept" | "refreshed";
   readonly thread: Thread;
   /** As the list showed it, before its messages were read. */
   readonly fingerprint: string;
   readonly contextHash: string;
-  /** Null when nothing was stored of it before this run. */
+  /** Null when it is new to the copy. */
   readonly state: ConversationState | null;
 }
 
-/** What a scan goes by. */
+/** The decisions of a scan. */
 export interface ScanPlan {
   readonly listings: ReadonlyMap<string, ListingFacts>;
   /** Hostaway's time when the run began. */
   readonly asOf: Date;
-  /** What is to be done for a conversation; null: nothing. */
-  readonly decide: (candidate: Candidate) => Task["why"] | null;
-  /** Ends the walk before its end. */
+  /** Null: nothing to do for this conversation. */
+  readonly decide: (candidate: Candidate) => Task["reason"] | null;
+  /** Stops the walk early. */
   readonly shouldStop?: () => boolean;
 }
 
-/** A conversation as the list shows it, and what is known of it. */
+/** A conversation of the list with its stored state. */
 export interface Candidate extends Pick<Task, "state" | "fingerprint" | "contextHash"> {
   readonly record: hostaway.Conversation;
   readonly reservation: Reservation | null;
 }
 
-/** What a scan has shown, filled in on the handover. */
+/** Filled in while the scan goes on. */
 export interface ScanResult {
   readonly ids: Set<number>;
-  /** Whether every conversation that there is has been seen and recognised: only then is one that is missing missed. */
+  /** Whether every conversation has been seen and recognised: only then may missing ones count as deleted. */
   complete: boolean;
 }
 
 /**
- * Walks the list of conversations and compares each one's fingerprint, and what it carries from elsewhere,
- * with what its last reading left; yields those with something to do. A list that breaks off ends the run:
- * nobody knows what stood on the pages that did not come.
+ * Walks the list of conversations, compares the fingerprint and the context of each with its stored state, and yields
+ * the work. A list that breaks off ends the run: the missing pages could hold anything.
  */
 export async function* scan(run: Run, plan: ScanPlan, scanned: ScanResult): AsyncGenerator<Task> {
   const { stores, accountId, ledger } = run;
@@ -60,10 +60,10 @@ export async function* scan(run: Run, plan: ScanPlan, scanned: ScanResult): Asyn
   let recognised = true;
   try {
     for await (const page of run.source.conversations(run.signal)) {
-      run.total = page.count;
+      run.progress.total = page.count;
       const { listed, failed } = decodeConversations(page.items);
       recognised &&= failed.length === 0;
-      await settleUnrecognised(run, failed);
+      await recordUnrecognised(run, failed);
       const ids = listed.map(({ record }) => record.id);
       const states = await stores.conversationStates.findMany(ids);
       await stores.conversationStates.ensureExist(
@@ -85,13 +85,13 @@ export async function* scan(run: Run, plan: ScanPlan, scanned: ScanResult): Asyn
           return { thread, contextHash: contextHashOf(thread) };
         });
         if (!made.ok) {
-          await settleUnrecognised(run, [untransformable({ type: "conversation" }, record, made.error)]);
+          await recordUnrecognised(run, [untransformable({ type: "conversation" }, record, made.error)]);
           continue;
         }
         const { thread, contextHash } = made.value;
-        const why = plan.decide({ state, fingerprint, contextHash, record, reservation });
-        if (why) yield { why, thread, fingerprint, contextHash, state };
-        else run.settled += 1;
+        const reason = plan.decide({ state, fingerprint, contextHash, record, reservation });
+        if (reason) yield { reason, thread, fingerprint, contextHash, state };
+        else run.progress.done += 1;
       }
     }
     scanned.complete = recognised;
@@ -101,11 +101,11 @@ export async function* scan(run: Run, plan: ScanPlan, scanned: ScanResult): Asyn
   }
 }
 
-/** What a nightly run does for a conversation. */
+/** The decision of a nightly run. */
 export function decideNightly(
   { state, fingerprint, contextHash }: Candidate,
   { cut, asOf }: { readonly cut: SweepCut | "all" | null; readonly asOf: Date },
-): Task["why"] | null {
+): Task["reason"] | null {
   const refreshed = state?.context_hash === contextHash ? null : "refreshed";
   if (state === null) return "changed";
   if (state.fingerprint !== fingerprint)
@@ -115,7 +115,7 @@ export function decideNightly(
   return refreshed;
 }
 
-/** One that could not be read, and has not changed since, is left alone until it is due. */
+/** A conversation that could not be read, and has not changed since, rests until it is due. */
 function isResting(
   { failed }: ConversationState,
   fingerprint: string,
@@ -132,14 +132,14 @@ function isWithin(cut: SweepCut | "all" | null, { _id, last_read_at }: Conversat
   return difference < 0 || (difference === 0 && _id <= cut._id);
 }
 
-/** A conversation of the list, and the reservation inside it as far as that can be read. */
+/** A decoded row of the list, with the reservation inside it where that can be decoded. */
 export interface ListRow {
   readonly record: hostaway.Conversation;
   readonly snapshot: hostaway.Reservation | null;
   readonly fingerprint: string;
 }
 
-/** Takes what is needed and lets go of the rest: a raw page weighs several megabytes. */
+/** Keeps the needed fields and drops the rest: a raw page weighs several megabytes. */
 function decodeConversations(items: readonly unknown[]): { listed: ListRow[]; failed: FailedItem[] } {
   const listed: ListRow[] = [];
   const failed: FailedItem[] = [];
@@ -156,16 +156,15 @@ export function toListRow(raw: unknown, { Reservation: inside, ...record }: host
   return { record, snapshot: snapshot.ok ? snapshot.value : null, fingerprint: fingerprintOf(raw) };
 }
 
-async function settleUnrecognised(run: Run, failed: readonly FailedItem[]): Promise<void> {
-  if (failed.length === 0) return;
+async function recordUnrecognised(run: Run, failed: readonly FailedItem[]): Promise<void> {
   for (const { failure } of failed) run.ledger.fail("conversation", failure);
-  run.settled += failed.length;
-  await run.stores.deadLetters.record(run.accountId, failed, run.source.now() ?? run.startedAt);
+  run.progress.done += failed.length;
+  await recordDeadLetters(run, failed);
 }
 
 /**
- * The reservations of a page of conversations. Normally all were stored a moment ago; one that was booked
- * or changed since then is taken from the snapshot inside its conversation, and stored.
+ * The reservations of a page of conversations. Normally all were stored a moment ago; a reservation that was made or
+ * changed since then is taken from the snapshot inside its conversation, and stored.
  */
 export async function reservationsOf(
   run: Run,
@@ -181,15 +180,15 @@ export async function reservationsOf(
     })
     .filter((seen) => isNewer(seen, known.get(seen.reservation_id)));
   const target = { type: "reservation", store: run.stores.reservations, ledger: run.ledger } as const;
-  const unsettled = newer.filter((seen) =>
+  const notYetCounted = newer.filter((seen) =>
     isNewerThan(run.dryRunReservations.get(seen.reservation_id), seen),
   );
-  if (unsettled.length > 0) await loadDocuments(target, unsettled);
+  if (notYetCounted.length > 0) await loadDocuments(target, notYetCounted);
   for (const reservation of newer) known.set(reservation.reservation_id, reservation);
   return known;
 }
 
-/** The snapshot lacks the guest's locale (recorded: null in all of 100, filled in the list); what is known stays. */
+/** The snapshot lacks the guest's locale (recorded: null in all of 100, filled in the list); the known one stays. */
 function withLocale(
   snapshot: hostaway.Reservation,
   known: ReadonlyMap<string, Reservation>,
@@ -206,9 +205,9 @@ function isNewerThan(updatedAtMs: number | undefined, { source_updated_at }: Res
 }
 
 /**
- * Whether the run before may still be writing a conversation: it was in the middle of it, and nobody knows
- * whether it died or sleeps. What it writes when it wakes up, over something that this run finds to be right
- * and leaves alone, must be seen: such a conversation is not settled, and the next run looks at it once more.
+ * Whether the previous run may still write this conversation: it was in the middle of it, and may sleep instead of
+ * being dead. It could overwrite documents that this run finds unchanged and leaves alone; therefore the conversation
+ * is not marked as done, and the next run looks at it once more.
  */
 export function previousRunMayStillWrite({ state }: Pick<Task, "state">, { lease }: Run): boolean {
   if (!lease?.recovered || state === null) return false;

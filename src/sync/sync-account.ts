@@ -1,43 +1,41 @@
 import type { RunReport } from "../domain/run-report.ts";
 import { DAY_MS } from "../domain/time.ts";
 import type { ListingFacts } from "../transform/thread.ts";
-import { streamBatch } from "./batch.ts";
 import { createDeletionDetector } from "./deletion-detector.ts";
 import { followListings, followReservations, LISTED_TYPES } from "./feeds.ts";
 import { isSetAside, isSuspect } from "./in-flight.ts";
-import { processTask, settleConversation } from "./outcomes.ts";
 import type { SweepCut } from "./ports.ts";
-import { each } from "./replay.ts";
+import { processTasks } from "./process-tasks.ts";
 import { retryListItems } from "./retry-list-items.ts";
 import { executeRun, type Run, type SyncDeps, tellProgress } from "./run.ts";
 import { type Candidate, decideNightly, type ScanPlan, type ScanResult, scan, type Task } from "./scan.ts";
 import { createThresholds } from "./thresholds.ts";
 
 /**
- * One run over the account: the listings and reservations that changed, so that names and time zones are
- * there before the messages that carry them; then a scan of all conversations, of which only those are
- * read that changed, or whose turn it is; then what has deletions.
+ * One run over the account: changed listings and reservations first, so that names and time zones are there before the
+ * messages that carry them; then a scan of all conversations, which reads changed ones and a share of the others; then
+ * deletions.
  *
- * It may be killed at any moment and run twice. Whatever says "done", a fingerprint, a watermark, the
- * report, is written after the data it speaks of (P4), and compared afresh by the next run: nothing depends
- * on this one having noticed a change. The caller holds the lease.
+ * It may be killed at any moment and run twice. Every mark of "done", a fingerprint, a watermark, the report, is
+ * written after its data (P4), and compared afresh by the next run: nothing depends on this run having noticed a
+ * change. The caller holds the lease.
  */
 export async function syncAccount(deps: SyncDeps, signal: AbortSignal): Promise<RunReport> {
   return await executeRun(deps, "incremental", signal, async (run) => {
     const { stores, accountId } = run;
     const watermarks = await stores.accountStates.read(accountId);
     const listings = await followListings(run, watermarks);
-    // Hostaway's clock is known by now, from its first answers, unless all of them went wrong.
+    // Hostaway's clock is known from its first answers, unless all of them failed.
     const asOf = run.source.now();
     const reservations = await followReservations(run, watermarks, asOf);
     await retryDue(run, asOf ?? run.startedAt);
     const scanned = await syncConversations(run, listings, asOf ?? run.startedAt);
     if (scanned.complete)
-      run.fullSyncCalls = callsOfFullSync(run, listings.size, reservations ?? scanned.ids.size);
+      run.progress.fullSyncCalls = callsOfFullSync(run, listings.size, reservations ?? scanned.ids.size);
   });
 }
 
-/** What failed in an earlier run and is due; conversations and messages are the scan's to find. */
+/** Listings and reservations of earlier runs that are due; conversations and messages are the scan's to find. */
 async function retryDue(run: Run, now: Date): Promise<void> {
   const due = await run.stores.deadLetters.open(run.accountId, { types: LISTED_TYPES, dueAt: now });
   await retryListItems(
@@ -47,8 +45,8 @@ async function retryDue(run: Run, now: Date): Promise<void> {
 }
 
 /**
- * For each conversation that is being read, a few more are transformed and written: what they write goes
- * to the database in one batch, and the readers never wait for it.
+ * For each conversation that is being read, a few more are transformed and written: their documents go to the
+ * database in one batch, and the readers never wait for it.
  */
 export const UNDER_WAY_PER_READER = 4;
 
@@ -71,25 +69,20 @@ async function syncConversations(
         : (decideNightly(candidate, { cut, asOf }) ?? (misdated(candidate) ? "swept" : null)),
   };
   const suspects: Task[] = [];
-  const read = (tasks: AsyncIterable<Task>, concurrency: number) =>
-    streamBatch(
-      tasks,
-      (task) => processTask(task, run, deletions),
-      (outcome) => settleConversation(outcome, run, thresholds),
-      { concurrency, signal: run.signal },
-    );
-  await read(withoutSuspects(scan(run, plan, scanned), suspects), run.concurrency * UNDER_WAY_PER_READER);
+  const process = (tasks: AsyncIterable<Task> | Iterable<Task>, concurrency: number) =>
+    processTasks(tasks, run, { deletions, thresholds, concurrency });
+  await process(withoutSuspects(scan(run, plan, scanned), suspects), run.concurrency * UNDER_WAY_PER_READER);
   if (!run.signal.aborted) {
     await deletions.applyMessageDeletions();
     await deletions.applyConversationDeletions(scanned);
-    await read(each(suspects), 1);
+    await process(suspects, 1);
     await deletions.applyMessageDeletions();
   }
   tellProgress(run, "conversations");
   return { ...scanned, complete: scanned.complete && !run.signal.aborted };
 }
 
-/** What may end the process comes last, when all else is stored. */
+/** A conversation that may end the process comes last, when all else is stored. */
 async function* withoutSuspects(tasks: AsyncIterable<Task>, suspects: Task[]): AsyncGenerator<Task> {
   for await (const task of tasks) {
     if (isSuspect(task.state)) suspects.push(task);
@@ -123,7 +116,7 @@ function misdatedUpTo(quota: number, asOf: Date): (candidate: Pick<Candidate, "s
   };
 }
 
-/** A token, the lists, and every conversation's messages. */
+/** The token, the lists, and the messages of every conversation. */
 function callsOfFullSync({ source, ledger }: Run, listings: number, reservations: number): number {
   const { scanned, messagePages } = ledger.observations;
   const pages = (items: number, size: number) => Math.max(1, Math.ceil(items / size));

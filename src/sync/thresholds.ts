@@ -1,15 +1,15 @@
 import { ItemError } from "../domain/failure.ts";
 
 export interface ThresholdSettings {
-  /** So many conversations in a row that fail end the run. */
+  /** This number of failed conversations in a row ends the run. */
   readonly maxConsecutive: number;
-  /** This share of the last hundred ends it too. */
+  /** This share of failures among the last hundred ends it as well. */
   readonly maxRate: number;
 }
 
-/** Says when going on is pointless: what makes every conversation fail is not the conversations. */
+/** Decides when going on is pointless: when every conversation fails, the cause lies elsewhere. */
 export interface Thresholds {
-  /** Takes note of how one went; returns why the run should end, or null. */
+  /** Counts one outcome; returns the error that should end the run, or null. */
   note(error: ItemError | null, progress: string): ItemError | null;
 }
 

@@ -4,14 +4,9 @@ import { type Db, type Document, MongoClient } from "mongodb";
 import type { Conversation } from "../../src/domain/conversation.ts";
 import type { Message } from "../../src/domain/message.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
+import { ensureViews } from "../../src/store/ensure-views.ts";
 import { ensureSchema } from "../../src/store/schema.ts";
-import {
-  ensureViews,
-  V_CONVERSATION_FACTS,
-  V_DAILY_VOLUME,
-  V_MESSAGES,
-  VIEWS,
-} from "../../src/store/views.ts";
+import { V_CONVERSATION_FACTS, V_DAILY_VOLUME, V_MESSAGES, VIEWS } from "../../src/store/view-pipelines.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { askAsAnalyst, EXAMPLE, examplesOf, rowsForAnalyst } from "../support/mongosh.ts";
 import { differencesFrom } from "../support/oracle.ts";

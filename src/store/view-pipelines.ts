@@ -1,11 +1,9 @@
-import type { Db, Document } from "mongodb";
-import { ItemError, toItemError } from "../domain/failure.ts";
+import type { Document } from "mongodb";
 import { CHANNELS, type DeliveryStatus, type SenderType } from "../domain/parts.ts";
 import { CONVERSATIONS, MESSAGES } from "./collections.ts";
 import { PRESENT } from "./deletions.ts";
-import { isAccessDenied, isStoreGone, kindOf, toStorageError } from "./errors.ts";
 
-/** A question that is asked often, kept in the database: computed when somebody reads it, never stored. */
+/** A frequent question, kept in the database: computed when it is read, never stored. */
 export interface ViewSpec {
   readonly name: string;
   readonly viewOn: string;
@@ -13,44 +11,32 @@ export interface ViewSpec {
   readonly pipeline: readonly Document[];
 }
 
-/** Something that we did not make bears the name of a view of ours. */
-export interface ViewConflict {
-  readonly view: string;
-  readonly heldBy: "collection" | "view";
-}
-
-/** A view that this server cannot have, or this user may not make: the others are made all the same. */
-export interface ViewFailure {
-  readonly view: string;
-  readonly reason: string;
-}
-
-/** By this a view in the database is known as ours: nothing else of a view can be labelled. */
-const MARK = "hostaway-sync replaces this view";
-const OURS: Document = { $match: { ...PRESENT, $comment: MARK } };
+/** Marks a view as this program's: nothing else of a view can be labelled. */
+export const VIEW_MARK = "hostaway-sync replaces this view";
+const OURS: Document = { $match: { ...PRESENT, $comment: VIEW_MARK } };
 
 const GUEST: SenderType = "guest";
 const HOST: SenderType = "host";
 const AUTOMATION: SenderType = "automation";
 
-/** What has left: nobody waited for, or was answered by, what is scheduled, paused, cancelled or failed. */
+/** Delivered messages: nobody waited for, or was answered by, a message that is scheduled, paused, cancelled or failed. */
 export const SENT: readonly DeliveryStatus[] = ["sent", "unknown"];
 
 /** The wall clock at the property as a date, so that it can be calculated with. */
 const WALL_CLOCK = { $dateFromString: { dateString: "$local_timestamp", onNull: null, onError: null } };
 
 /** Midnight UTC of a day, as days are stored; `$dateTrunc` says the same, but not in the stand-in. */
-const dayOf = (date: unknown) => ({
+const utcDayOf = (date: unknown) => ({
   $dateFromParts: { year: { $year: date }, month: { $month: date }, day: { $dayOfMonth: date } },
 });
-const UTC_DAY = dayOf("$timestamp");
-const LOCAL_DAY = dayOf(WALL_CLOCK);
+const UTC_DAY = utcDayOf("$timestamp");
+const LOCAL_DAY = utcDayOf(WALL_CLOCK);
 
 const daysBetween = (startDate: unknown, endDate: unknown) => ({
   $dateDiff: { startDate, endDate, unit: "day" },
 });
 
-/** What messages and conversations say of booking, property and guest, all but how to reach the guest. */
+/** Booking, property and guest of a message or conversation, except for how to reach the guest. */
 const SUBJECT = {
   reservation_id: orNull("$reservation.id"),
   reservation_status: orNull("$reservation.status"),
@@ -109,7 +95,7 @@ export const V_MESSAGES: ViewSpec = {
   ],
 };
 
-/** A conversation's messages that have left, with what the facts are made of. */
+/** The delivered messages of a conversation, with the fields that the facts need. */
 const THREAD: Document = {
   $lookup: {
     from: MESSAGES.name,
@@ -133,14 +119,14 @@ const THREAD: Document = {
     as: "thread",
   },
 };
-/** Not by a `$sort` in the `$lookup`: the stand-in promises no order of what it collects into an array. */
+/** Not by a `$sort` in the `$lookup`: the stand-in promises no order within a collected array. */
 const IN_ORDER: Document = {
   $addFields: { thread: { $sortArray: { input: "$thread", sortBy: { at: 1, order: 1 } } } },
 };
 
 /**
  * One walk through the thread: a guest begins to wait with the first message that nobody has answered yet, and
- * ends to wait when a person answers. What an automation sends answers nobody.
+ * stops waiting when a person answers. An automated message answers nobody.
  */
 const WAITS: Document = {
   $reduce: {
@@ -185,7 +171,7 @@ const AFTER_FIRST_GUEST_MESSAGE = {
   ],
 };
 
-/** What the host's side sent after the guest's first message. */
+/** Messages of the host's side after the guest's first message. */
 const replies = (...senders: SenderType[]) => ({
   $filter: {
     input: { $cond: ["$first_guest_message", AFTER_FIRST_GUEST_MESSAGE, []] },
@@ -314,62 +300,3 @@ export const V_DAILY_VOLUME: ViewSpec = {
 };
 
 export const VIEWS: readonly ViewSpec[] = [V_MESSAGES, V_CONVERSATION_FACTS, V_DAILY_VOLUME];
-
-/** Somebody else may be making the same views at this moment: by the fifth look they are there. */
-const TRIES = 5;
-
-/**
- * Creates the views that are missing and replaces those of ours that another version made. Safe to repeat, and
- * for two processes at once. A collection or somebody else's view of the same name is reported, never touched.
- */
-export async function ensureViews(
-  db: Db,
-): Promise<{ readonly conflicts: readonly ViewConflict[]; readonly failures: readonly ViewFailure[] }> {
-  const conflicts: ViewConflict[] = [];
-  const failures: ViewFailure[] = [];
-  for (const view of VIEWS) {
-    try {
-      const conflict = await ensurePatiently(db, view);
-      if (conflict) conflicts.push(conflict);
-    } catch (error) {
-      const { message, endsRun } = toItemError(error);
-      if (endsRun && !isAccessDenied(error)) throw error;
-      failures.push({ view: view.name, reason: message });
-    }
-  }
-  return { conflicts, failures };
-}
-
-async function ensurePatiently(db: Db, view: ViewSpec): Promise<ViewConflict | null> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await ensureView(db, view);
-    } catch (error) {
-      if (isAccessDenied(error))
-        throw new ItemError("storage_error", `preparing the views: ${kindOf(error)}`);
-      if (tries >= TRIES || isStoreGone(error)) throw toStorageError(error, "preparing the views");
-    }
-  }
-}
-
-async function ensureView(db: Db, { name, viewOn, pipeline }: ViewSpec): Promise<ViewConflict | null> {
-  const [held] = await db.listCollections({ name }, { nameOnly: false }).toArray();
-  if (!held) {
-    await db.createCollection(name, { viewOn, pipeline: [...pipeline] });
-    return null;
-  }
-  if (held.type !== "view") return { view: name, heldBy: "collection" };
-  const definition: Document = held.options ?? {};
-  if (!isOurs(definition)) return { view: name, heldBy: "view" };
-  if (!isSame(definition, { viewOn, pipeline })) await db.command({ collMod: name, viewOn, pipeline });
-  return null;
-}
-
-function isOurs({ pipeline }: Document): boolean {
-  return Array.isArray(pipeline) && pipeline[0]?.$match?.$comment === MARK;
-}
-
-/** As text, because the order of keys means something in a pipeline. */
-function isSame(held: Document, { viewOn, pipeline }: Pick<ViewSpec, "viewOn" | "pipeline">): boolean {
-  return held["viewOn"] === viewOn && JSON.stringify(held["pipeline"]) === JSON.stringify(pipeline);
-}
