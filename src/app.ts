@@ -13,10 +13,10 @@ import { type Attempt, createHttpClient } from "./http/http-client.ts";
 import { createRateLimiter, type EarlierUse } from "./http/rate-limiter.ts";
 import { fiveTriesInQuarterOfAMinute, type RetryPolicy } from "./http/retry-policy.ts";
 import { createServerClock } from "./http/server-clock.ts";
-import { dryRunContext } from "./store/write-context.ts";
 import { createLeases } from "./store/lease.ts";
 import { connectMongo } from "./store/mongo.ts";
 import { createStores } from "./store/stores.ts";
+import { dryRunContext } from "./store/write-context.ts";
 import type { Source, Stores } from "./sync/ports.ts";
 
 /** The program's name and version as Hostaway and MongoDB see them. */

@@ -1,4 +1,4 @@
-import type { Failure, ItemType } from "./failure.ts";
+import { type Failure, ITEM_TYPES, type ItemType } from "./failure.ts";
 
 /** How the items of one batch, all of one type, went. */
 export interface BatchCounts {
@@ -69,12 +69,10 @@ export interface Ledger {
 const MOST_FAILURES_KEPT = 1_000;
 
 export function createLedger(): Ledger {
-  const items: Record<ItemType, ItemCounts> = {
-    listing: noItems(),
-    reservation: noItems(),
-    conversation: noItems(),
-    message: noItems(),
-  };
+  const items = Object.fromEntries(ITEM_TYPES.map((type) => [type, noItems()])) as Record<
+    ItemType,
+    ItemCounts
+  >;
   const observations = nothingObserved();
   const unreadDates = new Map<string, number>();
   const failures: Failure[] = [];

@@ -6,8 +6,10 @@ import { rawId } from "../transform/decode.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { streamBatch } from "./batch.ts";
 import { createDeletionDetector } from "./deletion-detector.ts";
-import { loadReservations, readListings, readReservations } from "./feeds.ts";
 import { isSetAside } from "./in-flight.ts";
+import { listingFacts } from "./lists/list-entity.ts";
+import { readAllLists } from "./lists/lists.ts";
+import { loadReservations } from "./lists/reservations.ts";
 import { recordOutcome } from "./outcomes.ts";
 import type { PreemptibleLease } from "./preemption.ts";
 import { processTasks } from "./process-tasks.ts";
@@ -64,9 +66,8 @@ async function readLists(
 ): Promise<ReadonlyMap<string, ListingFacts>> {
   const stored = await run.stores.listings.facts(run.accountId);
   if (listsRead || (selection.kind !== "all" && stored.size > 0)) return stored;
-  const { facts } = await readListings(run, null);
-  await readReservations(run, null);
-  return facts;
+  await readAllLists(run);
+  return await listingFacts(run);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { DeadLetter } from "../domain/dead-letter.ts";
 import { failureFrom, type ListedType, toItemError } from "../domain/failure.ts";
-import { isListed, loadListed } from "./feeds.ts";
+import { isListed, loadListed } from "./lists/lists.ts";
 import type { Run } from "./run.ts";
 import { recordDeadLetters, updateListDeadLetters } from "./update-dead-letters.ts";
 

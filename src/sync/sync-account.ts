@@ -1,15 +1,18 @@
+import type { ListedType } from "../domain/failure.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import { DAY_MS } from "../domain/time.ts";
 import type { ListingFacts } from "../transform/thread.ts";
 import { createDeletionDetector } from "./deletion-detector.ts";
-import { followListings, followReservations, LISTED_TYPES } from "./feeds.ts";
 import { isSetAside, isSuspect } from "./in-flight.ts";
+import { listingFacts } from "./lists/list-entity.ts";
+import { callsForLists, followLists, LISTED_TYPES, pagesOf } from "./lists/lists.ts";
 import type { SweepCut } from "./ports.ts";
 import { processTasks } from "./process-tasks.ts";
 import { retryListItems } from "./retry-list-items.ts";
 import { executeRun, type Run, type SyncDeps, tellProgress } from "./run.ts";
 import { type Candidate, decideNightly, type ScanPlan, type ScanResult, scan, type Task } from "./scan.ts";
 import { createThresholds } from "./thresholds.ts";
+import { hostawayNow } from "./update-dead-letters.ts";
 
 /**
  * One run over the account: changed listings and reservations first, so that names and time zones are there before the
@@ -24,14 +27,12 @@ export async function syncAccount(deps: SyncDeps, signal: AbortSignal): Promise<
   return await executeRun(deps, "incremental", signal, async (run) => {
     const { stores, accountId } = run;
     const watermarks = await stores.accountStates.read(accountId);
-    const listings = await followListings(run, watermarks);
+    const counts = await followLists(run, watermarks);
     // Hostaway's clock is known from its first answers, unless all of them failed.
-    const asOf = run.source.now();
-    const reservations = await followReservations(run, watermarks, asOf);
-    await retryDue(run, asOf ?? run.startedAt);
-    const scanned = await syncConversations(run, listings, asOf ?? run.startedAt);
-    if (scanned.complete)
-      run.progress.fullSyncCalls = callsOfFullSync(run, listings.size, reservations ?? scanned.ids.size);
+    const asOf = hostawayNow(run);
+    await retryDue(run, asOf);
+    const scanned = await syncConversations(run, await listingFacts(run), asOf);
+    if (scanned.complete) run.progress.fullSyncCalls = callsOfFullSync(run, counts, scanned.ids.size);
   });
 }
 
@@ -117,11 +118,12 @@ function misdatedUpTo(quota: number, asOf: Date): (candidate: Pick<Candidate, "s
 }
 
 /** The token, the lists, and the messages of every conversation. */
-function callsOfFullSync({ source, ledger }: Run, listings: number, reservations: number): number {
-  const { scanned, messagePages } = ledger.observations;
-  const pages = (items: number, size: number) => Math.max(1, Math.ceil(items / size));
-  const { listings: ofListings, others } = source.pageSizes;
-  return (
-    1 + pages(listings, ofListings) + pages(reservations, others) + pages(scanned, others) + messagePages
-  );
+function callsOfFullSync(
+  run: Run,
+  counts: ReadonlyMap<ListedType, number | null>,
+  conversations: number,
+): number {
+  const { scanned, messagePages } = run.ledger.observations;
+  const ofConversations = pagesOf(scanned, run.source.pageSizes.others);
+  return 1 + callsForLists(counts, conversations, run) + ofConversations + messagePages;
 }
