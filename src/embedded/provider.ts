@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, closeSync, constants, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keeperAddress } from "./address.ts";
+import { requireWritable } from "./data-dir.ts";
 import { MongoUnavailableError } from "./errors.ts";
 import { ALIVE_EVERY_MS, decode, type KeeperMessage, type KeeperOptions } from "./protocol.ts";
 import { compiled } from "./standin-binary.ts";
@@ -84,19 +85,6 @@ async function joinOrStart(options: EmbeddedOptions): Promise<MongoEndpoint> {
     if (endpoint) return endpoint;
     if (!socket && (keeper === null || keeper.ended)) keeper = startKeeper(options);
     await sleep(RETRY_MS);
-  }
-}
-
-/** A container's file system may be read-only, and its user may own nothing: then the way is a server elsewhere. */
-function requireWritable(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    accessSync(dataDir, constants.W_OK);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    const reason = `its data would be kept in ${dataDir}, which cannot be written to (${code})`;
-    const remedy = "Set MONGODB_URI, or set DATA_DIR to a folder that can be written to.";
-    throw new MongoUnavailableError([{ way: "embedded server", reason, remedy }]);
   }
 }
 

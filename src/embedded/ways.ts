@@ -8,6 +8,7 @@ import { DryMongoBinary, MongoBinary } from "mongodb-memory-server";
 import { findOnPath, type Machine, obstacle, readMachine } from "../standin/debian.ts";
 import { claimFolder, MARK } from "../standin/ours.ts";
 import { isProvisioned, provision, rootFolder } from "../standin/provision.ts";
+import { requireFolder } from "./data-dir.ts";
 import { type Attempt, MongoUnavailableError } from "./errors.ts";
 import type { Progress } from "./protocol.ts";
 import { standinBinary } from "./standin-binary.ts";
@@ -20,7 +21,8 @@ const DOWNLOAD_MS = 15 * 60_000;
 // leaves out of the environment: a program that will be run must not come from whoever is in between.
 process.env["npm_config_strict_ssl"] ??= "true";
 
-export type ServerKind = "mongod" | "standin";
+const KINDS = ["mongod", "standin"] as const;
+export type ServerKind = (typeof KINDS)[number];
 
 /** A server that can be started. */
 export interface Choice {
@@ -49,6 +51,7 @@ export function dataFolder(dataDir: string, kind: ServerKind): string {
 
 /** The first way that works. Data that are already there decide what may be started on them. */
 export async function chooseServer(situation: Situation): Promise<Choice> {
+  for (const kind of KINDS) requireFolder(dataFolder(situation.dataDir, kind));
   const before = await serverOfBefore(situation);
   if (before) return before;
   const attempts: Attempt[] = [

@@ -1,7 +1,16 @@
 import { execFile } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openTestDatabase } from "../support/database.ts";
 import { isStandin } from "../support/server.ts";
@@ -58,6 +67,26 @@ test("a full disk is called a full disk", async () => {
   expect(said).toContain("it did not start: the disk is full");
   expect(said).toContain("Make room for");
   expect(said).not.toMatch(/^ {4}at /m);
+});
+
+test.each([
+  ["DATA_DIR itself", "", ""],
+  ["a folder above it", "", "below/it"],
+  ["the data folder of the stand-in", "mongodb-standin", ""],
+  ["the data folder of a mongod", "mongodb-mongod", ""],
+])("a file in the place of a folder is named, with what to do: %s", async (_, file, below) => {
+  const place = mkdtempSync(join(scratch, "file-"));
+  const inTheWay = join(place, "data", file);
+  mkdirSync(dirname(inTheWay), { recursive: true });
+  writeFileSync(inTheWay, "precious");
+
+  const said = await status(join(place, "data", below));
+
+  expect(said).toContain(
+    `${inTheWay} is a file, not a folder. Move it away, or set DATA_DIR to another folder`,
+  );
+  expect(said).not.toMatch(/ENOTDIR|EEXIST|^ {4}at /m);
+  expect(readFileSync(inTheWay, "utf8")).toBe("precious");
 });
 
 test("a number without a user, whose folder for sockets somebody else has made, is told so in a sentence", async () => {
