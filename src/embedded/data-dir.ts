@@ -1,6 +1,18 @@
-import { accessSync, constants, lstatSync, mkdirSync, type Stats, statSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import path from "node:path";
 import { MongoUnavailableError } from "./errors.ts";
+
+/** All that the program keeps in a DATA_DIR. */
+const KEPT = /^mongodb-(?:mongod|standin|keeper\.log|keeper\.log\.1)$/;
 
 /** A container's file system may be read-only, and its user may own nothing: then the way is a server elsewhere. */
 export function requireWritable(dataDir: string): void {
@@ -37,4 +49,20 @@ function found(look: (at: string) => Stats, at: string): Stats | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * Earlier versions let everybody look into it. A DATA_DIR that holds anything else, or nothing yet, stays as it is: its
+ * owner decided who may enter.
+ */
+export function closeToOthers(dataDir: string): void {
+  const names = readdirSync(dataDir);
+  if (names.length > 0 && names.every((name) => KEPT.test(name))) takeRights(dataDir, 0o700);
+  for (const name of names)
+    if (name.startsWith("mongodb-keeper.log")) takeRights(path.join(dataDir, name), 0o600);
+}
+
+function takeRights(at: string, mode: number): void {
+  const there = found(lstatSync, at);
+  if (there && !there.isSymbolicLink() && there.uid === process.getuid?.()) chmodSync(at, mode);
 }

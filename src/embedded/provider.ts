@@ -5,7 +5,7 @@ import net from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keeperAddress } from "./address.ts";
-import { requireWritable } from "./data-dir.ts";
+import { closeToOthers, requireWritable } from "./data-dir.ts";
 import { MongoUnavailableError } from "./errors.ts";
 import { ALIVE_EVERY_MS, decode, type KeeperMessage, type KeeperOptions } from "./protocol.ts";
 import { compiled } from "./standin-binary.ts";
@@ -187,6 +187,7 @@ function openLog(dataDir: string): number {
   const file = path.join(dataDir, "mongodb-keeper.log");
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size > LOG_MAX_BYTES) renameSync(file, `${file}.1`);
+  closeToOthers(dataDir);
   return openSync(file, "a", 0o600);
 }
 

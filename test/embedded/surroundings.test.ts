@@ -4,6 +4,7 @@ import {
   chownSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -55,6 +56,33 @@ test("P10: nobody else can look into what an embedded database keeps", async () 
   expect(statSync(join(dataDir, "mongodb-keeper.log")).mode & 0o077).toBe(0);
   expect(statSync(join(dataDir, onStandin ? "mongodb-standin" : "mongodb-mongod")).mode & 0o077).toBe(0);
 });
+
+test("P10: what an earlier version let everybody read is closed, and a folder that holds other things is left alone", async () => {
+  const older = join(scratch, "older");
+  const shared = join(scratch, "shared");
+  for (const dataDir of [older, shared]) {
+    mkdirSync(dataDir, { mode: 0o755 });
+    for (const name of ["mongodb-keeper.log", "mongodb-keeper.log.1"])
+      writeFileSync(join(dataDir, name), "", { mode: 0o644 });
+  }
+  writeFileSync(join(shared, "holiday.jpg"), "a picture", { mode: 0o644 });
+
+  await Promise.all([status(older), status(shared)]);
+
+  expect(modesIn(older)).toMatchObject({
+    ".": "700",
+    "mongodb-keeper.log": "600",
+    "mongodb-keeper.log.1": "600",
+  });
+  expect(modesIn(shared)).toMatchObject({ ".": "755", "mongodb-keeper.log": "600", "holiday.jpg": "644" });
+});
+
+function modesIn(folder: string): Record<string, string> {
+  const names = [".", ...readdirSync(folder)];
+  return Object.fromEntries(
+    names.map((name) => [name, (statSync(join(folder, name)).mode & 0o777).toString(8)]),
+  );
+}
 
 test("a full disk is called a full disk", async () => {
   if (!isRoot || !onStandin) return;
