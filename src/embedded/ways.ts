@@ -49,6 +49,19 @@ export function dataFolder(dataDir: string, kind: ServerKind): string {
   return path.join(dataDir, `mongodb-${kind}`);
 }
 
+/** By these the data of earlier versions are known, which left no mark. */
+const SIGNS: Readonly<Record<ServerKind, readonly string[]>> = {
+  mongod: ["WiredTiger", "storage.bson"],
+  standin: ["cluster", "standin.lock"],
+};
+
+/** Throws where the folder holds something else. */
+export function claimDataFolder(dataDir: string, kind: ServerKind): string {
+  const folder = dataFolder(dataDir, kind);
+  claimFolder(folder, SIGNS[kind]);
+  return folder;
+}
+
 /** The first way that works. Data that are already there decide what may be started on them. */
 export async function chooseServer(situation: Situation): Promise<Choice> {
   for (const kind of KINDS) requireFolder(dataFolder(situation.dataDir, kind));
@@ -216,9 +229,7 @@ const standin: Way = async ({ env, dataDir, onProgress, signal, machine = readMa
   try {
     const root = rootFolder(env);
     if (!isProvisioned(root)) await provision({ root, onStep: onProgress, signal });
-    const folder = dataFolder(dataDir, "standin");
-    claimFolder(folder, ["cluster", "standin.lock"]);
-    const binary = standinBinary(folder);
+    const binary = standinBinary(claimDataFolder(dataDir, "standin"));
     return { kind: "standin", binary, label: "Stand-in for MongoDB (PostgreSQL with DocumentDB)" };
   } catch (error) {
     signal.throwIfAborted();
