@@ -18,6 +18,8 @@ const QUIT_LIMIT_MS = 7_000;
 const READY = "ready to accept connections";
 const DISK_FULL = /(?:PANIC|FATAL): .*No space left on device/;
 const SUN_PATH_MAX = 107;
+/** Where PostgreSQL, in its root, has its socket. */
+const SOCKETS = "/run/postgresql";
 
 export interface Cluster {
   readonly pool: pg.Pool;
@@ -82,7 +84,7 @@ function readVersion(file: string): string | null {
 }
 
 function socketFolder(root: string, name: string): string {
-  const folder = path.join(root, "run", name);
+  const folder = path.join(root, "sockets", name);
   if (Buffer.byteLength(`${folder}/.s.PGSQL.5432`) <= SUN_PATH_MAX) return folder;
   throw new Error(`${root} is too long a path for a Unix socket below it: choose a shorter DOCUMENTDB_ROOT`);
 }
@@ -94,7 +96,7 @@ function socketFolder(root: string, name: string): string {
  * PostgreSQL ends at once (QUIT) and replays its log at the next start: an orderly end may hang on a full disk.
  */
 const LAUNCH = `
-  ROOT=$1 DB=$2 NAME=$3 GATEWAY=$4; shift 4
+  ROOT=$1 DB=$2 NAME=$3 SOCKETS=$4 GATEWAY=$5; shift 5
   if [ ! -d "$DB/cluster" ]; then
     rm -rf "$DB/cluster.new"
     cp -a --reflink=auto "$ROOT/template" "$DB/cluster.new"
@@ -105,9 +107,13 @@ const LAUNCH = `
   if PID=$(head -n1 "$DB/cluster/postmaster.pid" 2>/dev/null) && [ -d "/proc/$PID" ]; then
     rm -f "$DB/cluster/postmaster.pid"
   fi
-  rm -rf "$ROOT/run/$NAME"
-  install -d -m 700 "$ROOT/run/$NAME"
-  chown --reference="$ROOT/data" "$ROOT/run/$NAME"
+  # PostgreSQL sees its socket in its own run folder; from outside only root gets to it.
+  install -d -m 700 "$ROOT/sockets"
+  rm -rf "$ROOT/sockets/$NAME"
+  install -d -m 700 "$ROOT/sockets/$NAME"
+  chown --reference="$ROOT/data" "$ROOT/sockets/$NAME"
+  mkdir -p "$ROOT$SOCKETS"
+  mount --bind "$ROOT/sockets/$NAME" "$ROOT$SOCKETS"
   mount -t tmpfs -o mode=1777 tmpfs "$ROOT/dev/shm"
   mount --bind "$DB/cluster" "$ROOT/data"
   exec chroot --userspec=postgres:postgres "$ROOT" /usr/bin/setpriv --pdeathsig QUIT /bin/sh -c '
@@ -140,16 +146,17 @@ function launch(
     root,
     dbpath,
     name,
+    SOCKETS,
     String(process.pid),
   ];
-  const args = [...lock, ...script, ...postgresArguments(name, durable)];
+  const args = [...lock, ...script, ...postgresArguments(durable)];
   return spawn("flock", args, { stdio: ["ignore", "ignore", "pipe"], detached: true });
 }
 
-function postgresArguments(name: string, durable: boolean): string[] {
+function postgresArguments(durable: boolean): string[] {
   const onOff = durable ? "on" : "off";
   const settings = {
-    "documentdb.localhost_connection_string": `host=/run/${name}`,
+    "documentdb.localhost_connection_string": `host=${SOCKETS}`,
     // Its indexes give documents in their order; those that the extension makes by itself have to be sorted.
     shared_preload_libraries: "pg_cron,pg_documentdb_core,pg_documentdb,pg_documentdb_extended_rum",
     "documentdb.alternate_index_handler_name": "extended_rum",
@@ -162,7 +169,7 @@ function postgresArguments(name: string, durable: boolean): string[] {
     autovacuum_naptime: "15s",
   };
   const flags = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-  return ["-D", "/data", "-k", `/run/${name}`, ...flags];
+  return ["-D", "/data", "-k", SOCKETS, ...flags];
 }
 
 async function untilReady(
