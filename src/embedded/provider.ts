@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { keeperAddress } from "./address.ts";
 import { closeToOthers, requireWritable } from "./data-dir.ts";
 import { MongoUnavailableError } from "./errors.ts";
+import { LOCK_TAKEN, lockTaken } from "./lock-holder.ts";
 import { ALIVE_EVERY_MS, decode, type KeeperMessage, type KeeperOptions } from "./protocol.ts";
 import { compiled } from "./standin-binary.ts";
 
@@ -76,13 +77,14 @@ async function embedded(options: EmbeddedOptions): Promise<MongoEndpoint> {
 
 async function joinOrStart(options: EmbeddedOptions): Promise<MongoEndpoint> {
   requireWritable(options.dataDir);
-  const { socket: at } = keeperAddress(options.dataDir);
-  let keeper: { readonly ended: boolean } | null = null;
+  const { socket: at, lock } = keeperAddress(options.dataDir);
+  let keeper: StartedKeeper | null = null;
   for (;;) {
     options.signal.throwIfAborted();
     const socket = await connect(at);
     const endpoint = socket && (await join(socket, options));
     if (endpoint) return endpoint;
+    if (lock !== null && keeper?.exitCode === LOCK_TAKEN) throw lockTaken(lock, options.dataDir);
     if (!socket && (keeper === null || keeper.ended)) keeper = startKeeper(options);
     await sleep(RETRY_MS);
   }
@@ -157,10 +159,13 @@ function endpointOf(ready: Extract<KeeperMessage, { type: "ready" }>, socket: ne
   return { uri, kind, description, [Symbol.asyncDispose]: leave };
 }
 
+interface StartedKeeper {
+  ended: boolean;
+  exitCode: number | null;
+}
+
 /** A process of its own session: neither Ctrl-C in the terminal nor the end of this process reaches it. */
-function startKeeper({ dataDir, env = process.env, durable = true }: EmbeddedOptions): {
-  readonly ended: boolean;
-} {
+function startKeeper({ dataDir, env = process.env, durable = true }: EmbeddedOptions): StartedKeeper {
   const log = openLog(dataDir);
   const options: KeeperOptions = { dataDir, durable };
   const child = spawn(process.execPath, [compiled("embedded/keeper.js"), JSON.stringify(options)], {
@@ -172,9 +177,10 @@ function startKeeper({ dataDir, env = process.env, durable = true }: EmbeddedOpt
   });
   closeSync(log);
   child.unref();
-  const state = { ended: false };
-  child.once("exit", () => {
+  const state: StartedKeeper = { ended: false, exitCode: null };
+  child.once("exit", (code) => {
     state.ended = true;
+    state.exitCode = code;
   });
   child.once("error", () => {
     state.ended = true;
