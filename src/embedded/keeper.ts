@@ -5,11 +5,16 @@ import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keeperAddress } from "./address.ts";
 import { type Attempt, MongoUnavailableError } from "./errors.ts";
+import { isStrangers, LOCK_TAKEN } from "./lock-holder.ts";
 import { ALIVE_EVERY_MS, encode, type KeeperMessage, type KeeperOptions } from "./protocol.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { chooseServer, dataFolder } from "./ways.ts";
 
-const LOCK_WAIT_MS = 60_000;
+const LOCK_WAIT_MS = 55_000;
+/** An earlier keeper of this user may be waited for; a stranger is given no longer than this. */
+const STRANGER_MS = 5_000;
+/** From then on: it takes a look at all processes. */
+const LOOK_EVERY_MS = 500;
 const LINGER_MS = 300;
 const FAREWELL_MS = 1_000;
 /** A keeper that nobody ever spoke to. */
@@ -33,18 +38,25 @@ function tell(message: KeeperMessage): void {
   for (const client of clients) client.write(encode(message));
 }
 
-/** Waits for the one place there is; null when another keeper has it and serves. */
+/** Waits for the one place there is; null when another keeper has it and serves, or when it is not to be had. */
 async function becomeTheKeeper(): Promise<net.Server | null> {
-  const deadline = Date.now() + LOCK_WAIT_MS;
-  while (Date.now() < deadline) {
+  const since = Date.now();
+  while (!isInVain(Date.now() - since)) {
     if (await answers(address.socket)) return null;
     if (address.lock === null || (await listen(address.lock))) {
       if (process.platform !== "win32") rmSync(address.socket, { force: true });
       return listen(address.socket);
     }
-    await sleep(30);
+    await sleep(Date.now() - since > STRANGER_MS ? LOOK_EVERY_MS : 30);
   }
-  throw new Error("another keeper neither serves nor ends");
+  log("the lock is taken: whoever has it neither serves nor ends");
+  process.exitCode = LOCK_TAKEN;
+  return null;
+}
+
+function isInVain(waitedMs: number): boolean {
+  if (waitedMs > LOCK_WAIT_MS) return true;
+  return address.lock !== null && waitedMs > STRANGER_MS && isStrangers(address.lock);
 }
 
 /** A listening server, or null when somebody else has the place. */
@@ -138,7 +150,7 @@ function attemptsOf(error: unknown): readonly Attempt[] {
 }
 
 const place = await becomeTheKeeper();
-if (!place) process.exit(0);
+if (!place) process.exit();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(signal));
 process.on("SIGHUP", () => undefined);
 place.on("connection", welcome);

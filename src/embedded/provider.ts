@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, closeSync, constants, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keeperAddress } from "./address.ts";
+import { closeToOthers, requireWritable } from "./data-dir.ts";
 import { MongoUnavailableError } from "./errors.ts";
+import { LOCK_TAKEN, lockTaken } from "./lock-holder.ts";
 import { ALIVE_EVERY_MS, decode, type KeeperMessage, type KeeperOptions } from "./protocol.ts";
 import { compiled } from "./standin-binary.ts";
 
@@ -75,28 +77,16 @@ async function embedded(options: EmbeddedOptions): Promise<MongoEndpoint> {
 
 async function joinOrStart(options: EmbeddedOptions): Promise<MongoEndpoint> {
   requireWritable(options.dataDir);
-  const { socket: at } = keeperAddress(options.dataDir);
-  let keeper: { readonly ended: boolean } | null = null;
+  const { socket: at, lock } = keeperAddress(options.dataDir);
+  let keeper: StartedKeeper | null = null;
   for (;;) {
     options.signal.throwIfAborted();
     const socket = await connect(at);
     const endpoint = socket && (await join(socket, options));
     if (endpoint) return endpoint;
+    if (lock !== null && keeper?.exitCode === LOCK_TAKEN) throw lockTaken(lock, options.dataDir);
     if (!socket && (keeper === null || keeper.ended)) keeper = startKeeper(options);
     await sleep(RETRY_MS);
-  }
-}
-
-/** A container's file system may be read-only, and its user may own nothing: then the way is a server elsewhere. */
-function requireWritable(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    accessSync(dataDir, constants.W_OK);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    const reason = `its data would be kept in ${dataDir}, which cannot be written to (${code})`;
-    const remedy = "Set MONGODB_URI, or set DATA_DIR to a folder that can be written to.";
-    throw new MongoUnavailableError([{ way: "embedded server", reason, remedy }]);
   }
 }
 
@@ -169,10 +159,13 @@ function endpointOf(ready: Extract<KeeperMessage, { type: "ready" }>, socket: ne
   return { uri, kind, description, [Symbol.asyncDispose]: leave };
 }
 
+interface StartedKeeper {
+  ended: boolean;
+  exitCode: number | null;
+}
+
 /** A process of its own session: neither Ctrl-C in the terminal nor the end of this process reaches it. */
-function startKeeper({ dataDir, env = process.env, durable = true }: EmbeddedOptions): {
-  readonly ended: boolean;
-} {
+function startKeeper({ dataDir, env = process.env, durable = true }: EmbeddedOptions): StartedKeeper {
   const log = openLog(dataDir);
   const options: KeeperOptions = { dataDir, durable };
   const child = spawn(process.execPath, [compiled("embedded/keeper.js"), JSON.stringify(options)], {
@@ -184,9 +177,10 @@ function startKeeper({ dataDir, env = process.env, durable = true }: EmbeddedOpt
   });
   closeSync(log);
   child.unref();
-  const state = { ended: false };
-  child.once("exit", () => {
+  const state: StartedKeeper = { ended: false, exitCode: null };
+  child.once("exit", (code) => {
     state.ended = true;
+    state.exitCode = code;
   });
   child.once("error", () => {
     state.ended = true;
@@ -199,6 +193,7 @@ function openLog(dataDir: string): number {
   const file = path.join(dataDir, "mongodb-keeper.log");
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size > LOG_MAX_BYTES) renameSync(file, `${file}.1`);
+  closeToOthers(dataDir);
   return openSync(file, "a", 0o600);
 }
 

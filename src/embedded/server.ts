@@ -2,10 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MongoMemoryServer } from "mongodb-memory-server";
-import { claimFolder } from "../standin/ours.ts";
 import { MongoUnavailableError } from "./errors.ts";
 import { listenToServers } from "./last-words.ts";
-import { type Choice, dataFolder, rememberServer, type ServerKind } from "./ways.ts";
+import { type Choice, claimDataFolder, rememberServer } from "./ways.ts";
 
 const LAUNCH_MS = 120_000;
 const PREVIOUS_MS = 15_000;
@@ -14,11 +13,6 @@ const MODEST = ["--wiredTigerCacheSizeGB", "0.5", "--setParameter", "diagnosticD
 /** `mongod` ends like this on data that another version wrote. */
 const OTHER_VERSION = /code "?62/;
 const lastWords = listenToServers();
-/** By these the data of earlier versions are known, which left no mark. */
-const SIGNS: Readonly<Record<ServerKind, readonly string[]>> = {
-  mongod: ["WiredTiger", "storage.bson"],
-  standin: ["cluster", "standin.lock"],
-};
 
 export interface RunningServer {
   readonly uri: string;
@@ -29,8 +23,7 @@ export interface RunningServer {
 
 /** Starts the chosen server on its data. There is no second choice: other data would look like none. */
 export async function startServer(choice: Choice, dataDir: string, durable: boolean): Promise<RunningServer> {
-  const dbPath = dataFolder(dataDir, choice.kind);
-  claimFolder(dbPath, SIGNS[choice.kind]);
+  const dbPath = claimDataFolder(dataDir, choice.kind);
   await previousGone(dbPath);
   process.env["MONGOMS_SYSTEM_BINARY"] = choice.binary; // it wins over any other setting
   process.env["MONGOMS_SYSTEM_BINARY_VERSION_CHECK"] = "false";

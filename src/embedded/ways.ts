@@ -8,6 +8,7 @@ import { DryMongoBinary, MongoBinary } from "mongodb-memory-server";
 import { findOnPath, type Machine, obstacle, readMachine } from "../standin/debian.ts";
 import { claimFolder, MARK } from "../standin/ours.ts";
 import { isProvisioned, provision, rootFolder } from "../standin/provision.ts";
+import { requireFolder } from "./data-dir.ts";
 import { type Attempt, MongoUnavailableError } from "./errors.ts";
 import type { Progress } from "./protocol.ts";
 import { standinBinary } from "./standin-binary.ts";
@@ -20,7 +21,8 @@ const DOWNLOAD_MS = 15 * 60_000;
 // leaves out of the environment: a program that will be run must not come from whoever is in between.
 process.env["npm_config_strict_ssl"] ??= "true";
 
-export type ServerKind = "mongod" | "standin";
+const KINDS = ["mongod", "standin"] as const;
+export type ServerKind = (typeof KINDS)[number];
 
 /** A server that can be started. */
 export interface Choice {
@@ -47,8 +49,22 @@ export function dataFolder(dataDir: string, kind: ServerKind): string {
   return path.join(dataDir, `mongodb-${kind}`);
 }
 
+/** By these the data of earlier versions are known, which left no mark. */
+const SIGNS: Readonly<Record<ServerKind, readonly string[]>> = {
+  mongod: ["WiredTiger", "storage.bson"],
+  standin: ["cluster", "standin.lock"],
+};
+
+/** Throws where the folder holds something else. */
+export function claimDataFolder(dataDir: string, kind: ServerKind): string {
+  const folder = dataFolder(dataDir, kind);
+  claimFolder(folder, SIGNS[kind]);
+  return folder;
+}
+
 /** The first way that works. Data that are already there decide what may be started on them. */
 export async function chooseServer(situation: Situation): Promise<Choice> {
+  for (const kind of KINDS) requireFolder(dataFolder(situation.dataDir, kind));
   const before = await serverOfBefore(situation);
   if (before) return before;
   const attempts: Attempt[] = [
@@ -213,9 +229,7 @@ const standin: Way = async ({ env, dataDir, onProgress, signal, machine = readMa
   try {
     const root = rootFolder(env);
     if (!isProvisioned(root)) await provision({ root, onStep: onProgress, signal });
-    const folder = dataFolder(dataDir, "standin");
-    claimFolder(folder, ["cluster", "standin.lock"]);
-    const binary = standinBinary(folder);
+    const binary = standinBinary(claimDataFolder(dataDir, "standin"));
     return { kind: "standin", binary, label: "Stand-in for MongoDB (PostgreSQL with DocumentDB)" };
   } catch (error) {
     signal.throwIfAborted();

@@ -13,12 +13,21 @@ const LOCK_WAIT_S = 20;
 const LOCKED = 75;
 /** Shorter than the ten seconds after which mongodb-memory-server kills. */
 const STOP_LIMIT_MS = 8_000;
+/** PostgreSQL itself kills, after five seconds, what does not end at once when it is told to. */
+const QUIT_LIMIT_MS = 7_000;
+const READY = "ready to accept connections";
+const DISK_FULL = /(?:PANIC|FATAL): .*No space left on device/;
 const SUN_PATH_MAX = 107;
+/** Where PostgreSQL, in its root, has its socket. */
+const SOCKETS = "/run/postgresql";
 
 export interface Cluster {
   readonly pool: pg.Pool;
   /** Resolves when PostgreSQL is gone, whoever ended it. */
   readonly exited: Promise<void>;
+  lastWords(): string;
+  /** Whether it crashed, or ended, because there was no room. */
+  isDiskFull(): boolean;
   stop(): Promise<void>;
 }
 
@@ -37,17 +46,24 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const name = createHash("sha256").update(dbpath).digest("hex").slice(0, 12);
   const socketDir = socketFolder(options.root, name);
   const postgres = launch({ ...options, dbpath }, name);
-  const words = lastLines(postgres.stderr);
+  const said = tailOf(postgres.stderr);
+  const words = () => lastLines(said());
   const exited = new Promise<void>((resolve) => postgres.once("exit", () => resolve()));
   const pool = createPool(socketDir);
   try {
     await untilReady(pool, postgres, dbpath, words);
   } catch (error) {
-    postgres.kill("SIGINT");
+    postgres.kill("SIGQUIT");
     await pool.end();
     throw error;
   }
-  return { pool, exited, stop: () => stop(postgres, exited, socketDir) };
+  return {
+    pool,
+    exited,
+    lastWords: words,
+    isDiskFull: () => DISK_FULL.test(sinceReady(said())),
+    stop: () => stop(postgres, exited, socketDir),
+  };
 }
 
 function requireSameMajorVersion(root: string, dbpath: string): void {
@@ -68,7 +84,7 @@ function readVersion(file: string): string | null {
 }
 
 function socketFolder(root: string, name: string): string {
-  const folder = path.join(root, "run", name);
+  const folder = path.join(root, "sockets", name);
   if (Buffer.byteLength(`${folder}/.s.PGSQL.5432`) <= SUN_PATH_MAX) return folder;
   throw new Error(`${root} is too long a path for a Unix socket below it: choose a shorter DOCUMENTDB_ROOT`);
 }
@@ -76,10 +92,11 @@ function socketFolder(root: string, name: string): string {
 /**
  * Lock → private mounts → chroot → unprivileged user → PostgreSQL, each replacing the one before, so that the
  * child's id is PostgreSQL's own. The lock is inherited by all of PostgreSQL's processes: it is free only when
- * the last of them is gone. The mounts exist for these processes alone and vanish with them.
+ * the last of them is gone. The mounts exist for these processes alone and vanish with them. When the gateway dies
+ * PostgreSQL ends at once (QUIT) and replays its log at the next start: an orderly end may hang on a full disk.
  */
 const LAUNCH = `
-  ROOT=$1 DB=$2 NAME=$3 GATEWAY=$4; shift 4
+  ROOT=$1 DB=$2 NAME=$3 SOCKETS=$4 GATEWAY=$5; shift 5
   if [ ! -d "$DB/cluster" ]; then
     rm -rf "$DB/cluster.new"
     cp -a --reflink=auto "$ROOT/template" "$DB/cluster.new"
@@ -90,12 +107,16 @@ const LAUNCH = `
   if PID=$(head -n1 "$DB/cluster/postmaster.pid" 2>/dev/null) && [ -d "/proc/$PID" ]; then
     rm -f "$DB/cluster/postmaster.pid"
   fi
-  rm -rf "$ROOT/run/$NAME"
-  install -d -m 700 "$ROOT/run/$NAME"
-  chown --reference="$ROOT/data" "$ROOT/run/$NAME"
+  # PostgreSQL sees its socket in its own run folder; from outside only root gets to it.
+  install -d -m 700 "$ROOT/sockets"
+  rm -rf "$ROOT/sockets/$NAME"
+  install -d -m 700 "$ROOT/sockets/$NAME"
+  chown --reference="$ROOT/data" "$ROOT/sockets/$NAME"
+  mkdir -p "$ROOT$SOCKETS"
+  mount --bind "$ROOT/sockets/$NAME" "$ROOT$SOCKETS"
   mount -t tmpfs -o mode=1777 tmpfs "$ROOT/dev/shm"
   mount --bind "$DB/cluster" "$ROOT/data"
-  exec chroot --userspec=postgres:postgres "$ROOT" /usr/bin/setpriv --pdeathsig INT /bin/sh -c '
+  exec chroot --userspec=postgres:postgres "$ROOT" /usr/bin/setpriv --pdeathsig QUIT /bin/sh -c '
     [ "$PPID" = "$1" ] || exit 1 # the gateway died before its death could be noticed
     shift
     exec /pgbin/postgres "$@"
@@ -125,16 +146,17 @@ function launch(
     root,
     dbpath,
     name,
+    SOCKETS,
     String(process.pid),
   ];
-  const args = [...lock, ...script, ...postgresArguments(name, durable)];
+  const args = [...lock, ...script, ...postgresArguments(durable)];
   return spawn("flock", args, { stdio: ["ignore", "ignore", "pipe"], detached: true });
 }
 
-function postgresArguments(name: string, durable: boolean): string[] {
+function postgresArguments(durable: boolean): string[] {
   const onOff = durable ? "on" : "off";
   const settings = {
-    "documentdb.localhost_connection_string": `host=/run/${name}`,
+    "documentdb.localhost_connection_string": `host=${SOCKETS}`,
     // Its indexes give documents in their order; those that the extension makes by itself have to be sorted.
     shared_preload_libraries: "pg_cron,pg_documentdb_core,pg_documentdb,pg_documentdb_extended_rum",
     "documentdb.alternate_index_handler_name": "extended_rum",
@@ -147,7 +169,7 @@ function postgresArguments(name: string, durable: boolean): string[] {
     autovacuum_naptime: "15s",
   };
   const flags = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-  return ["-D", "/data", "-k", `/run/${name}`, ...flags];
+  return ["-D", "/data", "-k", SOCKETS, ...flags];
 }
 
 async function untilReady(
@@ -174,17 +196,51 @@ async function untilReady(
 async function stop(postgres: ChildProcess, exited: Promise<void>, socketDir: string): Promise<void> {
   postgres.kill("SIGINT");
   const impatience = setTimeout(() => postgres.kill("SIGQUIT"), STOP_LIMIT_MS);
+  const despair = setTimeout(() => killAll(postgres), STOP_LIMIT_MS + QUIT_LIMIT_MS);
   await exited;
   clearTimeout(impatience);
+  clearTimeout(despair);
   rmSync(socketDir, { recursive: true, force: true });
 }
 
-/** PostgreSQL's last words, for error messages. */
-function lastLines(stream: Readable): () => string {
+/** Each of its processes holds the lock, and none is in its group: PostgreSQL gives each a session of its own. */
+function killAll(postgres: ChildProcess): void {
+  const children = childrenOf(postgres);
+  postgres.kill("SIGKILL");
+  for (const pid of children) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // it has ended meanwhile
+    }
+  }
+}
+
+function childrenOf({ pid }: ChildProcess): number[] {
+  try {
+    const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return (listed.match(/\d+/g) ?? []).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** What PostgreSQL said last. */
+function tailOf(stream: Readable): () => string {
   let text = "";
   stream.setEncoding("utf8");
   stream.on("data", (chunk: string) => {
     text = (text + chunk).slice(-2_000);
   });
-  return () => text.trim().split("\n").slice(-5).join(" / ");
+  return () => text;
+}
+
+/** For error messages. */
+function lastLines(text: string): string {
+  return text.trim().split("\n").slice(-5).join(" / ");
+}
+
+/** What it said of an earlier crash, after which it started again, means nothing any more. */
+function sinceReady(text: string): string {
+  return text.slice(text.lastIndexOf(READY) + 1);
 }

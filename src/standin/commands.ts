@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { Document } from "bson";
 import type pg from "pg";
+import type { Cluster } from "./cluster.ts";
 import { type CursorStore, createCursors } from "./cursors.ts";
 import { CommandError, mongoCode, refusalOf } from "./errors.ts";
 import { explain } from "./explain.ts";
@@ -42,7 +43,10 @@ type Services = Pick<Call, "pool" | "cursors" | "statistics">;
 type Command = (call: Call) => Promise<Buffer> | Buffer;
 
 /** Runs commands against PostgreSQL. */
-export function createDispatch(pool: pg.Pool): { run(request: Request): Promise<Buffer>; close(): void } {
+export function createDispatch({ pool, isDiskFull }: Pick<Cluster, "pool" | "isDiskFull">): {
+  run(request: Request): Promise<Buffer>;
+  close(): void;
+} {
   const cursors = createCursors(pool);
   const services = { pool, cursors, statistics: createStatistics(pool) };
   return {
@@ -50,7 +54,7 @@ export function createDispatch(pool: pg.Pool): { run(request: Request): Promise<
       try {
         return await runCommand(request, fromBson(without(request.body, PAYLOAD)), services);
       } catch (error) {
-        return toBson(refusalOf(error));
+        return toBson(refusalOf(error, isDiskFull));
       }
     },
     close: () => cursors.close(),

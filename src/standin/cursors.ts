@@ -1,11 +1,12 @@
 import type pg from "pg";
 import { CommandError } from "./errors.ts";
-import { asDocument, firstRow, type Row } from "./sql.ts";
+import { asDocument, connect, firstRow, firstRowOn, type Row } from "./sql.ts";
 
 const IDLE_MS = 10 * 60_000;
 const SWEEP_MS = 30_000;
 /** Cursors that live on a connection of their own: more than this would starve everybody else. */
 const MAX_PINNED = 60;
+const NEXT_PAGE = "SELECT cursorpage, continuation FROM documentdb_api.cursor_get_more($1,$2,$3)";
 
 interface Cursor {
   continuation: Buffer;
@@ -52,10 +53,10 @@ export function createCursors(pool: pg.Pool, now: () => number = Date.now): Curs
 
   async function open(sqlFunction: string, database: string, spec: Buffer): Promise<Buffer> {
     makeRoom();
-    const client = await pool.connect();
+    const client = await connect(pool);
     let pinned = false;
     try {
-      const row = await firstRow(
+      const row = await firstRowOn(
         client,
         `SELECT cursorpage, continuation, persistconnection, cursorid FROM documentdb_api.${sqlFunction}($1,$2,0)`,
         [database, spec],
@@ -80,11 +81,10 @@ export function createCursors(pool: pg.Pool, now: () => number = Date.now): Curs
     if (cursor.state === "fetching") throw new CommandError(143, `cursor id ${id} is already in use`);
     cursor.state = "fetching";
     try {
-      const [page, continuation] = await firstRow(
-        cursor.client ?? pool,
-        "SELECT cursorpage, continuation FROM documentdb_api.cursor_get_more($1,$2,$3)",
-        [database, spec, cursor.continuation],
-      );
+      const values = [database, spec, cursor.continuation];
+      const [page, continuation] = await (cursor.client
+        ? firstRowOn(cursor.client, NEXT_PAGE, values)
+        : firstRow(pool, NEXT_PAGE, values));
       settle(id, cursor, continuation);
       return asDocument(page);
     } catch (error) {

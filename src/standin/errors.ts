@@ -95,6 +95,10 @@ const CODE_OF_SQLSTATE: Readonly<Record<string, number>> = {
 };
 
 const UNKNOWN = 8;
+const SHUTDOWN_IN_PROGRESS = 91;
+const OUT_OF_DISK_SPACE = 14_031;
+/** A connection that PostgreSQL has closed, or does not open: it has crashed, and starts again or has ended. */
+const LOST = /^Connection terminated|not queryable$|^(?:connect|write|read) E[A-Z]+/;
 
 /** A refusal with a MongoDB error code, answered to the client as the command's result. */
 export class CommandError extends Error {
@@ -118,12 +122,14 @@ export function refusal(code: number, errmsg: string): Refusal {
   return { ok: 0, errmsg, code, codeName: CODE_NAMES[code] ?? `Location${code}` };
 }
 
-/** The answer to a command that threw. */
-export function refusalOf(error: unknown): Refusal {
+/** The answer to a command that threw. `isDiskFull` tells whether PostgreSQL crashed for want of room. */
+export function refusalOf(error: unknown, isDiskFull: () => boolean): Refusal {
   if (error instanceof CommandError) return refusal(error.code, error.message);
   const message = error instanceof Error ? error.message : String(error);
   const sqlState = error instanceof Error && "code" in error ? String(error.code) : "";
-  return refusal(codeOf(sqlState, message), message);
+  const code = LOST.test(message) ? SHUTDOWN_IN_PROGRESS : codeOf(sqlState, message);
+  if (code !== SHUTDOWN_IN_PROGRESS || !isDiskFull()) return refusal(code, message);
+  return refusal(OUT_OF_DISK_SPACE, `PostgreSQL has no space left on device: ${message}`);
 }
 
 /** Some conditions are raised under a general SQLSTATE and can only be told by their text. */

@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 /** The stand-in for `mongod`: see README.md in this folder. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { startCluster } from "./cluster.ts";
 import { createDispatch, VERSION } from "./commands.ts";
 import { startGateway } from "./gateway.ts";
 import { provision, rootFolder } from "./provision.ts";
+
+const FAREWELL_MS = 300;
 
 const { values } = parseArgs({
   strict: false, // mongod has many more flags; they mean nothing here
@@ -40,7 +43,7 @@ async function serve(): Promise<void> {
   const dbpath = text(values["dbpath"], "/data/db");
   const durable = process.env["STANDIN_DURABILITY"] !== "off";
   const cluster = await startCluster({ root, dbpath, durable });
-  const dispatch = createDispatch(cluster.pool);
+  const dispatch = createDispatch(cluster);
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -50,7 +53,10 @@ async function serve(): Promise<void> {
     await cluster.stop();
     process.exit(0);
   };
-  void cluster.exited.then(() => stopping || fail(new Error("PostgreSQL ended")));
+  void cluster.exited.then(async () => {
+    await sleep(FAREWELL_MS); // whoever waits for an answer is told
+    if (!stopping) fail(new Error(`PostgreSQL ended: ${cluster.lastWords()}`));
+  });
   const host = text(values["bind_ip"], "127.0.0.1").split(",")[0] ?? "127.0.0.1";
   const port = Number(text(values["port"], "27017"));
   const gateway = await startGateway({ host, port, dispatch: dispatch.run, onBadConnection: log });

@@ -1,7 +1,17 @@
 import { execFile } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openTestDatabase } from "../support/database.ts";
 import { isStandin } from "../support/server.ts";
@@ -47,6 +57,33 @@ test("P10: nobody else can look into what an embedded database keeps", async () 
   expect(statSync(join(dataDir, onStandin ? "mongodb-standin" : "mongodb-mongod")).mode & 0o077).toBe(0);
 });
 
+test("P10: what an earlier version let everybody read is closed, and a folder that holds other things is left alone", async () => {
+  const older = join(scratch, "older");
+  const shared = join(scratch, "shared");
+  for (const dataDir of [older, shared]) {
+    mkdirSync(dataDir, { mode: 0o755 });
+    for (const name of ["mongodb-keeper.log", "mongodb-keeper.log.1"])
+      writeFileSync(join(dataDir, name), "", { mode: 0o644 });
+  }
+  writeFileSync(join(shared, "holiday.jpg"), "a picture", { mode: 0o644 });
+
+  await Promise.all([status(older), status(shared)]);
+
+  expect(modesIn(older)).toMatchObject({
+    ".": "700",
+    "mongodb-keeper.log": "600",
+    "mongodb-keeper.log.1": "600",
+  });
+  expect(modesIn(shared)).toMatchObject({ ".": "755", "mongodb-keeper.log": "600", "holiday.jpg": "644" });
+});
+
+function modesIn(folder: string): Record<string, string> {
+  const names = [".", ...readdirSync(folder)];
+  return Object.fromEntries(
+    names.map((name) => [name, (statSync(join(folder, name)).mode & 0o777).toString(8)]),
+  );
+}
+
 test("a full disk is called a full disk", async () => {
   if (!isRoot || !onStandin) return;
   const dataDir = join(scratch, "full");
@@ -58,6 +95,26 @@ test("a full disk is called a full disk", async () => {
   expect(said).toContain("it did not start: the disk is full");
   expect(said).toContain("Make room for");
   expect(said).not.toMatch(/^ {4}at /m);
+});
+
+test.each([
+  ["DATA_DIR itself", "", ""],
+  ["a folder above it", "", "below/it"],
+  ["the data folder of the stand-in", "mongodb-standin", ""],
+  ["the data folder of a mongod", "mongodb-mongod", ""],
+])("a file in the place of a folder is named, with what to do: %s", async (_, file, below) => {
+  const place = mkdtempSync(join(scratch, "file-"));
+  const inTheWay = join(place, "data", file);
+  mkdirSync(dirname(inTheWay), { recursive: true });
+  writeFileSync(inTheWay, "precious");
+
+  const said = await status(join(place, "data", below));
+
+  expect(said).toContain(
+    `${inTheWay} is a file, not a folder. Move it away, or set DATA_DIR to another folder`,
+  );
+  expect(said).not.toMatch(/ENOTDIR|EEXIST|^ {4}at /m);
+  expect(readFileSync(inTheWay, "utf8")).toBe("precious");
 });
 
 test("a number without a user, whose folder for sockets somebody else has made, is told so in a sentence", async () => {

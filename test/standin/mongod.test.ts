@@ -1,63 +1,23 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, test as anyTest, expect } from "@jest/globals";
-import { MongoClient } from "mongodb";
-import { compiled } from "../../src/embedded/standin-binary.ts";
-import { deb822Uris, obstacle, oneLineUris, readMachine } from "../../src/standin/debian.ts";
+import { deb822Uris, obstacle, oneLineUris } from "../../src/standin/debian.ts";
+import {
+  end,
+  endAll,
+  gone,
+  hindrance,
+  type Mongod,
+  newFolder,
+  postgresOf,
+  startMongod,
+  withClient,
+} from "./started.ts";
 
-const hindrance = obstacle(readMachine());
 const test = hindrance === null ? anyTest : anyTest.skip;
-if (hindrance !== null) process.stderr.write(`stand-in tests are skipped: ${hindrance}\n`);
-
-interface Mongod {
-  readonly process: ChildProcess;
-  readonly port: number;
-}
-
-const started: ChildProcess[] = [];
-const folders: string[] = [];
-
-afterEach(async () => {
-  for (const child of started.splice(0)) await end(child, "SIGTERM");
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "standin-"));
-  folders.push(folder);
-  return folder;
-}
-
-async function startMongod(dbpath: string): Promise<Mongod> {
-  const args = [compiled("standin/mongod.js"), "--port", "0", "--dbpath", dbpath, "--noauth"];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  started.push(child);
-  let output = "";
-  for await (const chunk of child.stdout) {
-    output += String(chunk);
-    if (output.includes("Waiting for connections")) break;
-  }
-  return { process: child, port: Number(output.match(/Listening on [\d.]+:(\d+)/)?.[1]) };
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill(signal);
-  await exited;
-}
-
-async function withClient<T>({ port }: Mongod, use: (client: MongoClient) => Promise<T>): Promise<T> {
-  const client = await MongoClient.connect(`mongodb://127.0.0.1:${port}/`, {
-    serverSelectionTimeoutMS: 5_000,
-  });
-  return use(client).finally(() => client.close());
-}
+afterEach(endAll);
 
 const store = (mongod: Mongod, n: number) =>
   withClient(mongod, (client) =>
@@ -72,23 +32,6 @@ const stored = (mongod: Mongod) =>
     const things = await client.db("kept").collection("things").find().sort({ n: 1 }).toArray();
     return things.map(({ n }) => n);
   });
-
-function postgresOf(dbpath: string): number {
-  return Number(readFileSync(path.join(dbpath, "cluster", "postmaster.pid"), "utf8").split("\n")[0]);
-}
-
-async function gone(pid: number): Promise<boolean> {
-  const deadline = Date.now() + 10_000;
-  while (Date.now() < deadline) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return true;
-    }
-    await sleep(20);
-  }
-  return false;
-}
 
 test("data are found again by the next start on the same directory", async () => {
   const dbpath = newFolder();

@@ -1,10 +1,14 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, statSync } from "node:fs";
 import net from "node:net";
+import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type Gateway, startGateway } from "../../src/standin/gateway.ts";
+import { rootFolder } from "../../src/standin/provision.ts";
 import { toBson } from "../../src/standin/wire.ts";
+import { endAll, hindrance, newFolder, startMongod } from "./started.ts";
 
 /** A gateway that notes who was served; another user is only to be had as root, as the stand-in runs. */
 const asked: string[] = [];
@@ -21,7 +25,10 @@ beforeAll(async () => {
     onBadConnection: (reason) => refused.push(reason),
   });
 });
-afterAll(() => gateway.close());
+afterAll(async () => {
+  await gateway.close();
+  await endAll();
+});
 
 /** `hello` as an OP_MSG. */
 function hello(): string {
@@ -51,6 +58,26 @@ async function connectAs(user: number, from = "127.0.0.1", fromPort = 0): Promis
   return stdout.trim();
 }
 
+/** The sockets of the stand-ins that run on this machine. */
+function postgresSockets(): string[] {
+  const root = rootFolder(process.env);
+  const places = ["run", "sockets"].map((name) => path.join(root, name)).filter((place) => existsSync(place));
+  const args = [...places, "-name", ".s.PGSQL.*", "-type", "s"];
+  return execFileSync("find", args, { encoding: "utf8" }).trim().split("\n");
+}
+
+const KNOCK = `
+  const socket = require("node:net").connect(process.argv[1]);
+  socket.on("connect", () => { console.log("connected"); process.exit(); });
+  socket.on("error", ({ code }) => console.log(code));
+`;
+
+async function knockAs(user: number, socket: string): Promise<string> {
+  const id = ["--reuid", String(user), "--regid", String(user), "--clear-groups"];
+  const { stdout } = await promisify(execFile)("setpriv", [...id, process.execPath, "-e", KNOCK, socket]);
+  return stdout.trim();
+}
+
 const isRoot = process.getuid?.() === 0;
 
 test("the user whose database it is, and root, are served", async () => {
@@ -73,4 +100,15 @@ test("P10: another user of this machine is not served, from whichever of its add
 
   expect(asked).toEqual([]);
   expect(refused).toContain("another user of this machine was refused");
+});
+
+test("P10: a user of this machine with the number of PostgreSQL's own cannot reach its socket", async () => {
+  if (hindrance !== null) return;
+  const before = postgresSockets();
+  await startMongod(newFolder());
+  const [socket = ""] = postgresSockets().filter((at) => !before.includes(at));
+  const { uid } = statSync(path.join(rootFolder(process.env), "data"));
+
+  expect(await knockAs(0, socket)).toBe("connected");
+  expect(await knockAs(uid, socket)).toBe("EACCES");
 });
