@@ -2,7 +2,7 @@ import type { Db } from "mongodb";
 import { systemClock } from "../../src/clock.ts";
 import type { Conversation } from "../../src/domain/conversation.ts";
 import type { Message } from "../../src/domain/message.ts";
-import type { Criteria, PageRequest } from "../../src/query/criteria.ts";
+import type { Criteria, PagingOptions } from "../../src/query/criteria.ts";
 import { findGuests } from "../../src/query/guests.ts";
 import { conversationHistory, countMessages, searchMessages } from "../../src/query/messages.ts";
 import { countDocuments, countToBeRead, newestMessage, oldestUnread } from "../../src/query/overview.ts";
@@ -32,7 +32,7 @@ const READ_FOR_WORDS = 200;
 
 export async function questionsFor(db: Db): Promise<Question[]> {
   const some = await createSample(db);
-  const search = (criteria: Criteria, page?: PageRequest) => searchMessages(db, ACCOUNT, criteria, page);
+  const search = (criteria: Criteria, page?: PagingOptions) => searchMessages(db, ACCOUNT, criteria, page);
   /** Goes on behind a message somewhere in the middle. */
   const goOn = ({ timestamp, message_id: messageId }: Message, criteria: Criteria, size: number) => {
     const after = writePageToken({ timestamp, messageId }, [ACCOUNT, criteria, "oldest first"]);

@@ -31,7 +31,7 @@ export const Criteria = z
     property: hostawayId,
     /** Part of the guest's name: words in any order, each the beginning of a word of the name, or three letters of it. */
     guest: searchableText(200),
-    /** Words that must all occur; "in quotes" next to each other; -not occur. */
+    /** Words that must all occur; "in quotes" next to each other; -word must not occur. */
     text: searchableText(500),
     /** From this moment on. */
     from: searchableMoment,
@@ -48,21 +48,21 @@ export const Criteria = z
 export type Criteria = z.infer<typeof Criteria>;
 
 export const DEFAULT_PAGE_SIZE = 50;
-export const LARGEST_PAGE = 1_000;
+export const MAX_PAGE_SIZE = 1_000;
 
-export const PageRequest = z.strictObject({
+export const PagingOptions = z.strictObject({
   size: z
     .number({ error: "expected a number" })
     .int("expected a whole number")
     .min(1, "expected at least 1")
-    .max(LARGEST_PAGE, `expected at most ${LARGEST_PAGE}`)
+    .max(MAX_PAGE_SIZE, `expected at most ${MAX_PAGE_SIZE}`)
     .default(DEFAULT_PAGE_SIZE),
   /** The token that the previous page gave. */
   after: z.string(SINGLE).max(400, NO_PAGE_TOKEN).optional(),
   order: z.enum(["oldest first", "newest first"]).default("oldest first"),
 });
-export type PageRequest = z.input<typeof PageRequest>;
-export type CheckedPageRequest = z.output<typeof PageRequest>;
+export type PagingOptions = z.input<typeof PagingOptions>;
+export type CheckedPagingOptions = z.output<typeof PagingOptions>;
 
 /** Throws `SearchError` for the first field that is not valid. */
 export function checked<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {

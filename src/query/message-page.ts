@@ -1,13 +1,13 @@
 import type { Db } from "mongodb";
 import type { StoredMessage } from "../domain/message.ts";
 import { MESSAGES } from "../store/collections.ts";
-import type { CheckedPageRequest } from "./criteria.ts";
+import type { CheckedPagingOptions } from "./criteria.ts";
 import { type Hint, withIndex } from "./index-choice.ts";
 import type { MessageQuery } from "./message-query.ts";
 import type { Position } from "./page-token.ts";
 import { readInTime } from "./time-limit.ts";
 
-export interface PageBounds extends Omit<CheckedPageRequest, "after"> {
+export interface PageBounds extends Omit<CheckedPagingOptions, "after"> {
   readonly after: Position | null;
 }
 

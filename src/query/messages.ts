@@ -1,7 +1,7 @@
 import type { Db } from "mongodb";
 import type { StoredMessage } from "../domain/message.ts";
 import { MESSAGES } from "../store/collections.ts";
-import { Criteria, checked, LARGEST_PAGE, PageRequest } from "./criteria.ts";
+import { Criteria, checked, MAX_PAGE_SIZE, PagingOptions } from "./criteria.ts";
 import { withIndex } from "./index-choice.ts";
 import { type FoundPage, findPage } from "./message-page.ts";
 import { type MessageQuery, toMessageQuery } from "./message-query.ts";
@@ -22,10 +22,10 @@ export async function searchMessages(
   db: Db,
   accountId: string,
   given: Criteria,
-  request: PageRequest = {},
+  request: PagingOptions = {},
 ): Promise<MessagePage> {
   const criteria = checked(Criteria, given);
-  const page = checked(PageRequest, request);
+  const page = checked(PagingOptions, request);
   const tokenOf = [accountId, criteria, page.order];
   const after = page.after === undefined ? null : readPageToken(page.after, tokenOf);
   const query = await toMessageQuery(db, accountId, criteria);
@@ -38,7 +38,7 @@ export async function conversationHistory(
   db: Db,
   accountId: string,
   reservationId: string,
-  page: PageRequest = {},
+  page: PagingOptions = {},
 ): Promise<MessagePage> {
   return await searchMessages(db, accountId, { reservation: reservationId }, page);
 }
@@ -54,7 +54,7 @@ export async function* everyPage(
   let after: Position | null = null;
   do {
     signal.throwIfAborted();
-    const page: FoundPage = await findPage(db, query, { size: LARGEST_PAGE, order: "oldest first", after });
+    const page: FoundPage = await findPage(db, query, { size: MAX_PAGE_SIZE, order: "oldest first", after });
     yield page.messages;
     after = page.next;
   } while (after !== null);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { inline } from "../domain/printable.ts";
 import { DAY_MS, isoDay } from "../domain/time.ts";
-import { Criteria, checked, LARGEST_PAGE, PageRequest } from "./criteria.ts";
+import { Criteria, checked, MAX_PAGE_SIZE, PagingOptions } from "./criteria.ts";
 import { SearchError } from "./search-error.ts";
 
 /** Criteria and page as a command line or a URL gives them: texts, or lists of texts. */
@@ -9,7 +9,7 @@ export type CriteriaText = Readonly<Record<string, string | readonly string[] | 
 
 export interface ParsedCriteria {
   readonly criteria: Criteria;
-  readonly page: PageRequest;
+  readonly page: PagingOptions;
 }
 
 const CALENDAR_DAY = /^\d{4}-\d\d-\d\d$/;
@@ -25,8 +25,8 @@ const dayOrMoment = singleText.refine(
 );
 const limitText = singleText
   .refine(
-    (text) => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= LARGEST_PAGE,
-    `expected a whole number from 1 to ${LARGEST_PAGE}`,
+    (text) => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_PAGE_SIZE,
+    `expected a whole number from 1 to ${MAX_PAGE_SIZE}`,
   )
   .transform(Number);
 const listed = <S extends z.ZodType>(values: S) =>
@@ -49,7 +49,7 @@ const FIELDS_AS_TEXT = z
     sender: listed(shape.senders),
     deleted: flagText,
     limit: limitText,
-    after: PageRequest.shape.after,
+    after: PagingOptions.shape.after,
     newest: flagText,
   })
   .partial();

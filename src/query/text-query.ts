@@ -11,7 +11,7 @@ export interface TextQuery {
   matches(content: string): boolean;
 }
 
-/** Words that must all occur; "in quotes" next to each other; -not occur. */
+/** Words that must all occur; "in quotes" next to each other; -word must not occur. */
 export function parseTextQuery(text: string): TextQuery {
   const terms = (text.match(/-?"[^"]*"|\S+/g) ?? []).map((term) => ({
     isExcluded: /^-./.test(term),
