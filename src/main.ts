@@ -39,11 +39,11 @@ export async function main(argv: readonly string[], context: Context): Promise<n
       writeOut: (text) => context.stdout.write(forTerminal(text)),
       writeErr: (text) => context.stderr.write(forTerminal(text)),
     })
-    .showHelpAfterError("(--help lists what there is)");
+    .showHelpAfterError("See hostaway-sync --help.");
   const asked = COMMANDS[argv[0] ?? ""];
   for (const load of asked ? [asked] : Object.values(COMMANDS)) (await load()).add(program, context, run);
   for (const command of program.commands)
-    command.exitOverride().showHelpAfterError("(--help lists what there is)");
+    command.exitOverride().showHelpAfterError(`See hostaway-sync ${command.name()} --help.`);
 
   try {
     await program.parseAsync([...argv], { from: "user" });

@@ -2,11 +2,11 @@ import type { Db } from "mongodb";
 import { systemClock } from "../../src/clock.ts";
 import type { Conversation } from "../../src/domain/conversation.ts";
 import type { Message } from "../../src/domain/message.ts";
-import type { Criteria, Page } from "../../src/query/criteria.ts";
-import { writeCursor } from "../../src/query/cursor.ts";
+import type { Criteria, PagingOptions } from "../../src/query/criteria.ts";
 import { findGuests } from "../../src/query/guests.ts";
 import { conversationHistory, countMessages, searchMessages } from "../../src/query/messages.ts";
 import { countDocuments, countToBeRead, newestMessage, oldestUnread } from "../../src/query/overview.ts";
+import { writePageToken } from "../../src/query/page-token.ts";
 import { random } from "../../src/simulator/random.ts";
 import { DAY } from "../../src/simulator/time.ts";
 import { CONVERSATIONS, MESSAGES } from "../../src/store/collections.ts";
@@ -32,10 +32,10 @@ const READ_FOR_WORDS = 200;
 
 export async function questionsFor(db: Db): Promise<Question[]> {
   const some = await createSample(db);
-  const search = (criteria: Criteria, page?: Page) => searchMessages(db, ACCOUNT, criteria, page);
+  const search = (criteria: Criteria, page?: PagingOptions) => searchMessages(db, ACCOUNT, criteria, page);
   /** Goes on behind a message somewhere in the middle. */
   const goOn = ({ timestamp, message_id: messageId }: Message, criteria: Criteria, size: number) => {
-    const after = writeCursor({ timestamp, messageId }, [ACCOUNT, criteria, "oldest first"]);
+    const after = writePageToken({ timestamp, messageId }, [ACCOUNT, criteria, "oldest first"]);
     return search(criteria, { size, after });
   };
   const stores = createStores(db, dryRunContext(systemClock));

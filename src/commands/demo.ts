@@ -2,7 +2,7 @@ import { openStore, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
 import { DAY_MS } from "../domain/time.ts";
-import { countMessagesBy, findLiveliestConversation } from "../query/answers.ts";
+import { countMessagesBy, findLiveliestConversation } from "../query/message-counts.ts";
 import { conversationHistory, searchMessages } from "../query/messages.ts";
 import { renderExcerpt, renderMessage, renderShares } from "../report/answers.ts";
 import { formatCount } from "../report/numbers.ts";

@@ -15,18 +15,18 @@ import {
 } from "../export/write-export.ts";
 import type { Criteria } from "../query/criteria.ts";
 import { countMessages, everyPage } from "../query/messages.ts";
-import { formatCount } from "../report/numbers.ts";
 import { createCountBar } from "../report/progress-bar.ts";
 import { countOf } from "../report/words.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 import { replaceFile, requireWritable } from "./output-file.ts";
-import { addSearchOptions, criteriaOf, type SearchOptions } from "./search-options.ts";
+import { addCriteriaOptions, type CriteriaOptions, parseOptions } from "./search-options.ts";
 import { openCommandStore } from "./store.ts";
 
 const DELIMITERS = [",", ";"] as const;
+const EITHER = new Intl.ListFormat("en-GB", { type: "disjunction" });
 
-interface ExportWishes {
+interface FileOptions {
   readonly format?: ExportFormat;
   readonly output?: string;
   readonly delimiter: (typeof DELIMITERS)[number];
@@ -35,48 +35,49 @@ interface ExportWishes {
 export const add: AddCommand = (program, context, run) => {
   const command = program
     .command("export")
-    .description("write messages to a file, for spreadsheets (csv), programs (jsonl) or data tools (parquet)")
-    .option("--output <file>", "the file; its ending tells the format; without it, standard output")
-    .addOption(new Option("--format <format>", "instead of the file's ending").choices(EXPORT_FORMATS))
+    .description("write messages to a file for spreadsheets (csv), programs (jsonl) or data tools (parquet)")
+    .option("--output <file>", "the file, whose extension sets the format; standard output when not given")
     .addOption(
-      new Option("--delimiter <character>", "between the fields of a csv").choices(DELIMITERS).default(","),
+      new Option("--format <format>", "the format, instead of the file's extension").choices(EXPORT_FORMATS),
+    )
+    .addOption(
+      new Option("--delimiter <character>", "between the fields of a csv file")
+        .choices(DELIMITERS)
+        .default(","),
     );
-  addSearchOptions(command).action(
-    ({ format, output, delimiter, ...filters }: SearchOptions & ExportWishes) => {
-      const criteria = criteriaOf(filters);
-      const wishes = { format: format ?? formatOf(output), delimiter };
-      return run(
-        output === undefined
-          ? toStandardOutput(criteria, wishes, context)
-          : toFile(output, criteria, wishes, context),
-      );
+  addCriteriaOptions(command).action(
+    ({ format, output, delimiter, ...given }: CriteriaOptions & FileOptions) => {
+      const { criteria } = parseOptions(given);
+      const job = { criteria, format: format ?? formatOf(output), delimiter };
+      return run(output === undefined ? toStandardOutput(job, context) : toFile(output, job, context));
     },
   );
 };
 
 function formatOf(file: string | undefined): ExportFormat {
-  const ending = extname(file ?? "").slice(1);
-  const format = EXPORT_FORMATS.find((one) => one === ending);
+  const extension = extname(file ?? "").slice(1);
+  const format = EXPORT_FORMATS.find((one) => one === extension);
   if (format) return format;
   throw new ConfigError(
-    `export needs a --format (${EXPORT_FORMATS.join(", ")}), or an --output that ends like one.`,
+    `Give a --format (${EXPORT_FORMATS.join(", ")}), or an --output ending in ${EITHER.format(EXPORT_FORMATS.map((one) => `.${one}`))}.`,
   );
 }
 
-interface Wishes {
+interface ExportJob {
+  readonly criteria: Criteria;
   readonly format: ExportFormat;
   readonly delimiter: ExportOptions["delimiter"];
 }
 
-/** For a pipe. Whoever reads may have enough before the end. */
-async function toStandardOutput(criteria: Criteria, wishes: Wishes, context: Context): Promise<number> {
-  if (wishes.format === "parquet" && context.stdout.isTTY)
-    throw new ConfigError("Parquet is nothing for a terminal: name an --output.");
+/** For a pipe, whose reader may close it before the end. */
+async function toStandardOutput(job: ExportJob, context: Context): Promise<number> {
+  if (job.format === "parquet" && context.stdout.isTTY)
+    throw new ConfigError("Parquet is binary. Write it to a file with --output.");
   const config = readConfig(context.env);
   await using output = createOutput(context, config.log, true);
   try {
     const stream = context.stdout.isTTY ? readableOn(context.stdout) : context.stdout;
-    const exported = await exportTo(stream, criteria, wishes, config, context, output);
+    const exported = await exportTo(stream, job, config, context, output);
     output.log.info("exported", { ...exported });
     return EXIT.ok;
   } catch (error) {
@@ -85,7 +86,7 @@ async function toStandardOutput(criteria: Criteria, wishes: Wishes, context: Con
   }
 }
 
-/** A terminal shows the same rows, but does not act on what guests wrote. */
+/** A terminal shows the same rows, but does not act on control characters in them. */
 function readableOn(terminal: NodeJS.WritableStream): NodeJS.WritableStream {
   const decoder = new StringDecoder("utf8");
   return new Writable({
@@ -95,23 +96,22 @@ function readableOn(terminal: NodeJS.WritableStream): NodeJS.WritableStream {
   });
 }
 
-async function toFile(file: string, criteria: Criteria, wishes: Wishes, context: Context): Promise<number> {
+async function toFile(file: string, job: ExportJob, context: Context): Promise<number> {
   await requireWritable("--output", file);
   const config = readConfig(context.env);
   await using output = createOutput(context, config.log, false);
   const exported = await replaceFile(file, (path, flags) => {
     const stream = createWriteStream(path, { flags, flush: flags === "wx", mode: 0o640 });
-    return exportTo(stream, criteria, wishes, config, context, output);
+    return exportTo(stream, job, config, context, output);
   });
-  if (output.interactive) printLine(context, summaryOf(file, exported, output));
+  if (output.interactive) printLine(context, exportSummary(file, exported, output));
   else output.log.info("exported", { file, ...exported });
   return EXIT.ok;
 }
 
 async function exportTo(
   stream: NodeJS.WritableStream,
-  criteria: Criteria,
-  { format, delimiter }: Wishes,
+  { criteria, format, delimiter }: ExportJob,
   config: Config,
   context: Context,
   output: Output,
@@ -128,8 +128,8 @@ async function exportTo(
   });
 }
 
-function summaryOf(file: string, { rows, inexact }: Exported, { colors }: Output): string {
+function exportSummary(file: string, { rows, inexact }: Exported, { colors }: Output): string {
   const done = `${colors.green("✔")} ${inline(file)}: ${countOf(rows, "message")}`;
   if (inexact === 0) return done;
-  return `${done}\n${colors.yellow("!")} ${formatCount(inexact)} values did not fit into the format and were shortened or rounded; jsonl holds everything.`;
+  return `${done}\n${colors.yellow("!")} ${countOf(inexact, "value")} had to be shortened or rounded. Use --format jsonl to keep all values unchanged.`;
 }

@@ -18,11 +18,15 @@ interface FailuresOptions {
 export const add: AddCommand = (program, context, run) => {
   program
     .command("failures")
-    .description("list what could not be read, understood or stored and has not succeeded since")
+    .description("list items that could not be copied yet")
     .addOption(new Option("--type <type>", "only items of this type").choices(ITEM_TYPES))
-    .option("--due", "only what the next run tries again", false)
-    .option("--json", "print one line of JSON for each", false)
-    .option("--raw", "the same with the record as it came: it may hold what a guest wrote", false)
+    .option("--due", "only items that the next run tries again", false)
+    .option("--json", "print each item as one line of JSON", false)
+    .option(
+      "--raw",
+      "like --json, with the record as Hostaway sent it; it may contain guests' messages",
+      false,
+    )
     .action((options: FailuresOptions) => run(failures(options, context)));
 };
 
@@ -40,7 +44,7 @@ async function failures({ type, due, json, raw }: FailuresOptions, context: Cont
   return EXIT.ok;
 }
 
-/** P10: ids and field paths only, unless more is asked for. */
+/** P10: ids and field paths only, without `--raw`. */
 function withoutRaw({ raw: _, ...letter }: DeadLetter): Omit<DeadLetter, "raw"> {
   return letter;
 }

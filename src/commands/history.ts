@@ -1,25 +1,12 @@
-import { Criteria, checked } from "../query/criteria.ts";
 import type { AddCommand } from "./command.ts";
-import { addPageOptions, show } from "./search.ts";
-
-interface HistoryOptions {
-  readonly reservation: string;
-  readonly deleted?: boolean;
-  readonly limit: number;
-  readonly after?: string;
-  readonly newest: boolean;
-  readonly count: boolean;
-  readonly json: boolean;
-}
+import { type SearchOptions, showMessages } from "./search.ts";
+import { addPageOptions } from "./search-options.ts";
 
 export const add: AddCommand = (program, context, run) => {
   const history = program
     .command("history")
-    .description("everything that was said about a booking, across all channels, in order")
+    .description("show all messages of a booking, across all channels, in order")
     .requiredOption("--reservation <id>", "the booking's id in Hostaway")
-    .option("--deleted", "also what is gone from Hostaway");
-  addPageOptions(history).action(({ reservation, deleted, ...page }: HistoryOptions) => {
-    const criteria = checked(Criteria, { reservation, ...(deleted !== undefined && { deleted }) });
-    return run(show({ ...page, criteria, ofOneBooking: true }, context));
-  });
+    .option("--deleted", "include messages deleted in Hostaway");
+  addPageOptions(history).action((options: SearchOptions) => run(showMessages(options, context)));
 };

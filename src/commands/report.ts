@@ -23,13 +23,13 @@ interface ReportOptions {
 export const add: AddCommand = (program, context, run) => {
   program
     .command("report")
-    .description("show how the last run went, or draw the last runs as a page")
-    .option("--last <number>", "the last so many runs, the latest first", numberTo(1_000), 1)
+    .description("show the report of the last run, or draw the last runs as a page")
+    .option("--last <number>", "number of runs, the latest first", numberTo(1_000), 1)
     .option(
       "--html <file>",
-      "draw the last 30 runs and what the messages add up to, as one page that needs nothing else",
+      "draw the last 30 runs and statistics of the messages as one self-contained page",
     )
-    .option("--months <number>", "how many months of messages the page shows", numberTo(60), 12)
+    .option("--months <number>", "number of months of messages on the page", numberTo(60), 12)
     .option("--json", "print each report as one line of JSON", false)
     .action((options: ReportOptions) => run(report(options, context)));
 };
@@ -57,7 +57,7 @@ async function writePage(
   context: Context,
   output: Output,
 ): Promise<void> {
-  // Not for those who only ask for help: drawing is large.
+  // Loaded late: the drawing library is large.
   const { MOST_RUNS, renderReportPage } = await import("../report/page/report-page.ts");
   const { accountId } = config.hostaway;
   const generatedAt = context.clock.now();

@@ -1,66 +1,58 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CHANNELS, DIRECTIONS, PLATFORMS, SENDER_TYPES } from "../domain/parts.ts";
-import { DAY_MS } from "../domain/time.ts";
-import { Criteria, checked } from "../query/criteria.ts";
+import { DEFAULT_PAGE_SIZE } from "../query/criteria.ts";
+import { type ParsedCriteria, parseCriteria } from "../query/parse-criteria.ts";
+import { SearchError } from "../query/search-error.ts";
 
-export interface SearchOptions {
-  readonly reservation?: string;
-  readonly conversation?: string;
-  readonly property?: string;
-  readonly guest?: string;
-  readonly text?: string;
-  readonly from?: Date;
-  readonly to?: Date;
-  readonly channel?: readonly string[];
-  readonly platform?: readonly string[];
-  readonly direction?: string;
-  readonly sender?: readonly string[];
-  readonly deleted?: boolean;
-}
+/** Criteria and page as the command line gives them. */
+export type CriteriaOptions = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
 
-/** The filters that search and export have in common. */
-export function addSearchOptions(command: Command): Command {
+/** The filters of `search` and `export`. */
+export function addCriteriaOptions(command: Command): Command {
   return command
     .option("--reservation <id>", "messages of this booking")
     .option("--conversation <id>", "messages of this conversation")
     .option("--property <id>", "messages about this property")
     .option("--guest <name>", "part of the guest's name: beginnings of words, in any order")
-    .option("--text <words>", 'words that are in it; "in quotes" next to each other; -not in it')
-    .option("--from <date>", "from this day on (UTC, YYYY-MM-DD), or this moment (ISO 8601)", toBegin)
-    .option("--to <date>", "up to the end of this day, or before this moment", toEnd)
-    .addOption(new Option("--channel <channel...>", "how it travelled").choices(CHANNELS))
+    .option("--text <words>", 'words of the message; "in quotes" as a phrase; -word to exclude it')
+    .option("--from <date>", "from this day on (UTC, YYYY-MM-DD), or this moment (ISO 8601)", valid("from"))
+    .option("--to <date>", "up to the end of this day, or before this moment", valid("to"))
+    .addOption(new Option("--channel <channel...>", "how the message was sent").choices(CHANNELS))
     .addOption(new Option("--platform <platform...>", "where the booking is from").choices(PLATFORMS))
     .addOption(new Option("--direction <direction>", "from the guest or to the guest").choices(DIRECTIONS))
-    .addOption(new Option("--sender <type...>", "who wrote it").choices(SENDER_TYPES))
-    .option("--deleted", "also what is gone from Hostaway");
+    .addOption(new Option("--sender <type...>", "who wrote the message").choices(SENDER_TYPES))
+    .option("--deleted", "include messages deleted in Hostaway");
 }
 
-/** Throws `SearchError` for the first that does not fit. */
-export function criteriaOf(options: SearchOptions): Criteria {
-  const { channel: channels, platform: platforms, sender: senders, ...others } = options;
-  const given = { ...others, channels, platforms, senders };
-  return checked(
-    Criteria,
-    Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-  );
+/** The options of `search` and `history`. */
+export function addPageOptions(command: Command): Command {
+  return command
+    .option("--limit <number>", `maximum number of messages (default: ${DEFAULT_PAGE_SIZE})`, valid("limit"))
+    .option("--after <token>", "show the page after this page token")
+    .option("--newest", "show the newest messages first", false)
+    .option("--count", "print only the number of messages", false)
+    .option("--json", "print each message as one line of JSON", false);
 }
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
-
-function toBegin(text: string): Date {
-  return toMoment(text);
+/** Throws `SearchError`. */
+export function parseOptions(options: CriteriaOptions): ParsedCriteria {
+  const texts = Object.entries(options).map(([name, value]) => [
+    name,
+    typeof value === "boolean" ? String(value) : value,
+  ]);
+  return parseCriteria(Object.fromEntries(texts));
 }
 
-function toEnd(text: string): Date {
-  const moment = toMoment(text);
-  return DAY.test(text) ? new Date(moment.getTime() + DAY_MS) : moment;
-}
-
-function toMoment(text: string): Date {
-  const moment = new Date(text);
-  const exists =
-    !Number.isNaN(moment.getTime()) && (!DAY.test(text) || moment.toISOString().startsWith(text));
-  if ((DAY.test(text) || MOMENT.test(text)) && exists) return moment;
-  throw new InvalidArgumentError("Expected a day such as 2026-03-31, or a moment such as 2026-03-31T18:00Z.");
+/** Checks an option as it is read, so that the error quotes it. */
+function valid(field: string): (text: string) => string {
+  return (text) => {
+    try {
+      parseCriteria({ [field]: text });
+      return text;
+    } catch (error) {
+      if (!(error instanceof SearchError)) throw error;
+      const [first = "", ...rest] = error.problem;
+      throw new InvalidArgumentError(`${first.toUpperCase()}${rest.join("")}.`);
+    }
+  };
 }

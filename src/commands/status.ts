@@ -1,9 +1,7 @@
-import { readConfig, readScheduleConfig } from "../config.ts";
-import type { RunReport } from "../domain/run-report.ts";
-import { countOpenFailures } from "../query/failures.ts";
-import { readOverview } from "../query/overview.ts";
-import { lastNightlyRun, latestRuns } from "../query/runs.ts";
-import { type Health, renderStatus, type StatusReport } from "../report/status.ts";
+import { type Config, readConfig, readScheduleConfig } from "../config.ts";
+import type { Health, NextRun } from "../domain/status.ts";
+import { readStatus } from "../query/read-status.ts";
+import { renderStatus } from "../report/status.ts";
 import { isAlive, readBeat } from "../schedule/heartbeat.ts";
 import { createPlan } from "../schedule/plan.ts";
 import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
@@ -15,16 +13,18 @@ interface StatusOptions {
   readonly json: boolean;
 }
 
-/** A day, and two hours for a long night. */
-const OLDEST_SUCCESS_MS = 26 * 60 * 60 * 1_000;
-const RUNS_SHOWN = 5;
-
 export const add: AddCommand = (program, context, run) => {
   program
     .command("status")
-    .description("last runs, next run, open failures, what is stored; exit code 1 when it is out of date")
-    .option("--alive", "only whether the scheduler on this machine is alive; needs no configuration", false)
-    .option("--json", "print it as one line of JSON", false)
+    .description(
+      "show the last runs, the next run, open failures and document counts; exit code 1 when out of date",
+    )
+    .option(
+      "--alive",
+      "check only whether the scheduler on this machine is alive; needs no configuration",
+      false,
+    )
+    .option("--json", "print the status as one line of JSON", false)
     .action(({ alive, json }: StatusOptions) => run(alive ? checkAlive(context) : status(json, context)));
 };
 
@@ -36,41 +36,27 @@ const EXIT_OF: Readonly<Record<Health, number>> = {
 
 async function status(json: boolean, context: Context): Promise<number> {
   const config = readConfig(context.env);
-  const { accountId } = config.hostaway;
-  const { cron, timeZone, heartbeatFile } = config.schedule;
-  const { clock } = context;
   await using output = createDataOutput(context, config.log, json);
   await using store = await openCommandStore(config, context, output, 4);
-  const { db } = store;
-  const now = clock.now();
-  const beat = await readBeat(heartbeatFile);
-  const alive = isAlive(beat, now);
-  const [ended, success] = [
-    await lastNightlyRun(db, accountId, ["succeeded", "partial"]),
-    await lastNightlyRun(db, accountId, ["succeeded"]),
-  ];
-  const report: StatusReport = {
-    account_id: accountId,
-    health: healthOf(ended, now),
-    last_success_at: success?.finished_at ?? null,
-    runs: await latestRuns(db, accountId, RUNS_SHOWN),
-    next_run_at: (alive && beat?.next_run) || createPlan(cron, timeZone).next(now),
-    time_zone: timeZone,
-    scheduler: !alive ? "not seen" : beat?.running_since ? "running" : "waiting",
-    open_failures: await countOpenFailures(db, accountId),
-    ...(await readOverview(db, accountId, now)),
-  };
+  const now = context.clock.now();
+  const report = await readStatus(store.db, config.hostaway.accountId, now, await nextRun(config, now));
   if (output.interactive) printLine(context, renderStatus(report, now, output.colors));
   else printJson(context, report);
   return EXIT_OF[report.health];
 }
 
-function healthOf(ended: RunReport | null, now: Date): Health {
-  if (!ended || now.getTime() - ended.finished_at.getTime() > OLDEST_SUCCESS_MS) return "stale";
-  return ended.status === "succeeded" ? "fresh" : "lacking";
+async function nextRun({ schedule }: Pick<Config, "schedule">, now: Date): Promise<NextRun> {
+  const { cron, timeZone, heartbeatFile } = schedule;
+  const beat = await readBeat(heartbeatFile);
+  const alive = isAlive(beat, now);
+  return {
+    next_run_at: (alive && beat?.next_run) || createPlan(cron, timeZone).next(now),
+    time_zone: timeZone,
+    scheduler: !alive ? "not seen" : beat?.running_since ? "running" : "waiting",
+  };
 }
 
-/** For the health check of a container, every half minute: nothing is asked of the database. */
+/** For the health check of a container, every half minute: without a database query. */
 async function checkAlive(context: Context): Promise<number> {
   const { heartbeatFile } = readScheduleConfig(context.env);
   const beat = await readBeat(heartbeatFile);

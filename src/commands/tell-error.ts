@@ -16,8 +16,9 @@ export interface Told {
 
 /** Null for anything else: that is a bug, and the place where it happened is worth more than a sentence. */
 export function tellError(error: unknown): Told | null {
-  if (error instanceof ConfigError || error instanceof SearchError)
-    return { sentence: error.message, exitCode: EXIT.usage };
+  if (error instanceof ConfigError) return { sentence: error.message, exitCode: EXIT.usage };
+  if (error instanceof SearchError)
+    return { sentence: `--${error.field}: ${error.problem}`, exitCode: EXIT.usage };
   const sentence = sentenceOf(error);
   return sentence === null ? null : { sentence, exitCode: EXIT.failed };
 }

@@ -82,3 +82,6 @@ export const Message = z.object({
   source_updated_at: time("Hostaway's `updatedOn`.").nullable(),
 });
 export type Message = z.infer<typeof Message>;
+
+/** A message as the database holds it. */
+export type StoredMessage = Message & { readonly deleted_at?: Date };

@@ -1,12 +1,12 @@
 /**
  * Texts that a spreadsheet program may take for a formula: those that begin with a sign of calculation, also
  * after blanks and invisible characters and in the wide and small forms that East Asian keyboards write, and
- * those that begin with a tab or line break. Apostrophes before it are counted in, so that the one we add can
- * be told from the writer's own and taken away again.
+ * those that begin with a tab or line break. Leading apostrophes count as part of it, so that the added one can be told
+ * from the writer's own and removed again.
  */
 const FORMULA = /^'*(?:[\t\r\n]|[\s\p{C}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])/u;
 
-/** No cell of Excel holds more; what is beyond would flow into cells of its own, past every defence. */
+/** The limit of Excel; the rest would flow into other cells, unprotected. */
 export const LONGEST_CELL = 32_767;
 const CUT_MARK = " [… cut]";
 
@@ -18,9 +18,9 @@ export interface TextCell {
 }
 
 /**
- * The text so that spreadsheet programs show it and do nothing else: an apostrophe stands before what they could
- * take for a formula, `'+49 30 1234`. Without it they would also calculate with telephone numbers. What is too
- * long for a cell is cut and says so; NUL characters, at which many readers stop, become the replacement character.
+ * The text so that spreadsheet programs only show it: an apostrophe precedes a text that they could take for a formula,
+ * `'+49 30 1234`. Without it they would also calculate with telephone numbers. A text too long for a cell is cut and
+ * marked; NUL characters, at which many readers stop, become the replacement character.
  */
 export function toCell(text: string): TextCell {
   const readable = text.toWellFormed().replaceAll("\0", "\ufffd");

@@ -1,10 +1,7 @@
-import type { Message } from "../domain/message.ts";
-import { toPlainAmount } from "./amount.ts";
+import { toPlainAmount } from "../domain/amount.ts";
+import type { StoredMessage } from "../domain/message.ts";
 
-/** A message as it is stored. */
-export type StoredMessage = Message & { readonly deleted_at?: Date };
-
-/** What a cell holds, by the type of its column. */
+/** The value of a cell, by the type of its column. */
 interface Values {
   readonly text: string;
   /** A moment, in UTC. */
@@ -31,9 +28,9 @@ export type Column = {
 
 /**
  * The columns of the flat formats, in their order. A name is the field's path with underscores. Add new ones
- * at the end: somebody's program counts them.
+ * at the end: programs may count them.
  */
-export const COLUMNS: readonly Column[] = [
+export const EXPORT_COLUMNS: readonly Column[] = [
   { name: "message_id", type: "text", read: (message) => message.message_id },
   { name: "conversation_id", type: "text", read: (message) => message.conversation_id },
   { name: "account_id", type: "text", read: (message) => message.account_id },
@@ -48,8 +45,8 @@ export const COLUMNS: readonly Column[] = [
   { name: "platform", type: "text", read: (message) => message.platform },
   { name: "content", type: "text", read: (message) => message.content },
   { name: "attachment_count", type: "integer", read: ({ attachments }) => attachments.length },
-  { name: "attachment_names", type: "text", read: (message) => listOf(message, "name") },
-  { name: "attachment_urls", type: "text", read: (message) => listOf(message, "url") },
+  { name: "attachment_names", type: "text", read: (message) => attachmentList(message, "name") },
+  { name: "attachment_urls", type: "text", read: (message) => attachmentList(message, "url") },
   { name: "guest_name", type: "text", read: ({ guest }) => guest.name },
   { name: "guest_email", type: "text", read: ({ guest }) => guest.email },
   { name: "guest_phone", type: "text", read: ({ guest }) => guest.phone },
@@ -82,7 +79,7 @@ export const COLUMNS: readonly Column[] = [
 ];
 
 /** One line each; null when there is nothing to list. */
-function listOf({ attachments }: StoredMessage, field: "name" | "url"): string | null {
+function attachmentList({ attachments }: StoredMessage, field: "name" | "url"): string | null {
   const values = attachments.flatMap((attachment) => attachment[field] ?? []);
   return values.length > 0 ? values.join("\n") : null;
 }

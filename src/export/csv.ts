@@ -1,24 +1,27 @@
+import type { StoredMessage } from "../domain/message.ts";
+import { isoDay, isoMoment } from "../domain/time.ts";
 import { toCell } from "./cell.ts";
-import { COLUMNS, type Column, type StoredMessage } from "./columns.ts";
-import { toDay, toMoment } from "./dates.ts";
-import type { EncoderOptions, Pages } from "./encoder.ts";
+import { type Column, EXPORT_COLUMNS } from "./columns.ts";
+import type { EncoderOptions, MessagePages } from "./encoder.ts";
 
-/** Without it Excel takes UTF-8 for something else. */
-const BYTE_ORDER_MARK = "\ufeff";
-const LINE_END = "\r\n";
+/** A byte order mark: without it Excel does not read the file as UTF-8. */
+const UTF8_MARK = "\ufeff";
+const ROW_END = "\r\n";
 
 /**
- * RFC 4180 in UTF-8. Every text stands in quotes, whatever is in it: so an empty one differs from none at all, and
- * readers that can be told so leave ids and telephone numbers alone.
+ * RFC 4180 in UTF-8. Every text is quoted, so that an empty text differs from a missing one, and readers that respect
+ * quotes leave ids and telephone numbers as they are.
  */
 export async function* encodeCsv(
-  pages: Pages,
+  pages: MessagePages,
   options: EncoderOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const toLine = (fields: readonly string[]) => fields.join(options.delimiter) + LINE_END;
-  yield Buffer.from(BYTE_ORDER_MARK + toLine(COLUMNS.map(({ name }) => name)));
+  const toLine = (fields: readonly string[]) => fields.join(options.delimiter) + ROW_END;
+  yield Buffer.from(UTF8_MARK + toLine(EXPORT_COLUMNS.map(({ name }) => name)));
   for await (const page of pages) {
-    const lines = page.map((message) => toLine(COLUMNS.map((column) => toField(column, message, options))));
+    const lines = page.map((message) =>
+      toLine(EXPORT_COLUMNS.map((column) => toField(column, message, options))),
+    );
     yield Buffer.from(lines.join(""));
   }
 }
@@ -30,12 +33,12 @@ function toField(column: Column, message: StoredMessage, { onInexact }: EncoderO
       if (typeof value !== "string") return "";
       const { text, exact } = toCell(value);
       if (!exact) onInexact();
-      return quote(text);
+      return quoted(text);
     }
     case "timestamp":
-      return toMoment(column.read(message)) ?? "";
+      return dateField(column.read(message), isoMoment);
     case "day":
-      return toDay(column.read(message)) ?? "";
+      return dateField(column.read(message), isoDay);
     case "boolean":
     case "integer":
     case "decimal":
@@ -43,6 +46,10 @@ function toField(column: Column, message: StoredMessage, { onInexact }: EncoderO
   }
 }
 
-function quote(text: string): string {
+function dateField(date: Date | null | undefined, format: (date: Date) => string): string {
+  return date ? format(date) : "";
+}
+
+function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }

@@ -1,19 +1,20 @@
 import { ByteWriter, type ColumnSource, ParquetWriter, type SchemaElement } from "hyparquet-writer";
+import { toScaled } from "../domain/amount.ts";
+import type { StoredMessage } from "../domain/message.ts";
 import { VERSION } from "../version.ts";
-import { toScaled } from "./amount.ts";
-import { COLUMNS, type Column, type ColumnType, type StoredMessage } from "./columns.ts";
-import type { EncoderOptions, Pages } from "./encoder.ts";
+import { type Column, type ColumnType, EXPORT_COLUMNS } from "./columns.ts";
+import type { EncoderOptions, MessagePages } from "./encoder.ts";
 
-/** A row group is held in memory until it is written: so many rows, or so much text. */
-export const MOST_ROWS = 5_000;
-export const MOST_TEXT = 2 * 2 ** 20;
+/** A row group is held in memory until it is written: it ends at this number of rows, or of characters. */
+export const ROWS_PER_GROUP = 5_000;
+export const TEXT_PER_GROUP = 2 * 2 ** 20;
 
-/** Fits 64 bits, which is what all readers understand; no currency has more decimals. */
+/** Within 64 bits, which all readers understand; no currency has more decimals. */
 const PRECISION = 18;
 const SCALE = 4;
 const LARGEST_AMOUNT = 10n ** BigInt(PRECISION) - 1n;
 
-/** Each type in the words of readers old (`converted_type`) and new (`logical_type`). */
+/** Each type as older readers (`converted_type`) and newer readers (`logical_type`) call it. */
 const ELEMENTS: Readonly<Record<ColumnType, Omit<SchemaElement, "name">>> = {
   text: { type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } },
   timestamp: {
@@ -35,15 +36,19 @@ const ELEMENTS: Readonly<Record<ColumnType, Omit<SchemaElement, "name">>> = {
 
 /** Anything may be missing from a document of an earlier version. */
 const SCHEMA: SchemaElement[] = [
-  { name: "messages", num_children: COLUMNS.length },
-  ...COLUMNS.map(({ name, type }) => ({ name, repetition_type: "OPTIONAL" as const, ...ELEMENTS[type] })),
+  { name: "messages", num_children: EXPORT_COLUMNS.length },
+  ...EXPORT_COLUMNS.map(({ name, type }) => ({
+    name,
+    repetition_type: "OPTIONAL" as const,
+    ...ELEMENTS[type],
+  })),
 ];
 
-type Value = string | Date | boolean | bigint | null;
+type ParquetValue = string | Date | boolean | bigint | null;
 
 /** Typed columns in row groups, each compressed and handed on when it is full. The index comes last. */
 export async function* encodeParquet(
-  pages: Pages,
+  pages: MessagePages,
   { onInexact }: EncoderOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const bytes = new ByteWriter();
@@ -65,10 +70,10 @@ export async function* encodeParquet(
   }
   if (group.rows > 0) await writer.write({ columnData: group.columns, rowGroupSize: group.rows });
   await writer.finish();
-  yield mendEmptyList(take(bytes));
+  yield typeEmptyList(take(bytes));
 }
 
-/** What was written since the last time; the writer goes on counting its offsets. */
+/** The bytes written since the last call; the writer goes on counting its offsets. */
 function take(bytes: ByteWriter): Uint8Array {
   const taken = bytes.getBytes().slice();
   bytes.index = 0;
@@ -83,7 +88,7 @@ const LIST_OF_STRUCTS = 0x0c;
  * In a file without messages hyparquet-writer 0.17 does not say that the list of row groups, which is empty, is one of
  * structs. Readers in Rust refuse such a file.
  */
-function mendEmptyList(file: Uint8Array): Uint8Array {
+function typeEmptyList(file: Uint8Array): Uint8Array {
   const at = Buffer.from(file.buffer, file.byteOffset, file.byteLength).lastIndexOf(UNTYPED_LIST);
   if (at >= 0) file[at + 3] = LIST_OF_STRUCTS;
   return file;
@@ -91,7 +96,7 @@ function mendEmptyList(file: Uint8Array): Uint8Array {
 
 /** Rows on their way to becoming columns. */
 class RowGroup {
-  readonly #values: readonly Value[][] = COLUMNS.map(() => []);
+  readonly #values: readonly ParquetValue[][] = EXPORT_COLUMNS.map(() => []);
   readonly #onInexact: () => void;
   #text = 0;
   rows = 0;
@@ -101,12 +106,12 @@ class RowGroup {
   }
 
   get isFull(): boolean {
-    return this.rows >= MOST_ROWS || this.#text >= MOST_TEXT;
+    return this.rows >= ROWS_PER_GROUP || this.#text >= TEXT_PER_GROUP;
   }
 
-  /** The bounds of long texts would stand in the index at the end of the file, and help nobody. */
+  /** Without the bounds of long texts, which would only make the index at the end of the file larger. */
   get columns(): ColumnSource[] {
-    return COLUMNS.map(({ name, type }, index) => ({
+    return EXPORT_COLUMNS.map(({ name, type }, index) => ({
       name,
       data: this.#values[index] ?? [],
       statistics: type !== "text" || name.endsWith("_id"),
@@ -114,7 +119,7 @@ class RowGroup {
   }
 
   add(message: StoredMessage): void {
-    for (const [index, column] of COLUMNS.entries()) {
+    for (const [index, column] of EXPORT_COLUMNS.entries()) {
       const value = toValue(column, message, this.#onInexact);
       this.#values[index]?.push(value);
       if (typeof value === "string") this.#text += value.length;
@@ -123,7 +128,7 @@ class RowGroup {
   }
 }
 
-function toValue(column: Column, message: StoredMessage, onInexact: () => void): Value {
+function toValue(column: Column, message: StoredMessage, onInexact: () => void): ParquetValue {
   if (column.type === "integer") {
     const value = column.read(message);
     return typeof value === "number" ? BigInt(value) : null;
@@ -133,10 +138,10 @@ function toValue(column: Column, message: StoredMessage, onInexact: () => void):
   return typeof amount === "string" ? toUnits(amount, onInexact) : null;
 }
 
-/** In ten-thousandths; null for what is no number or beyond all money. */
+/** In ten-thousandths; null for a text that is not a number, or is larger than any amount of money. */
 function toUnits(amount: string, onInexact: () => void): bigint | null {
   const scaled = toScaled(amount, SCALE);
-  const fits = scaled !== null && scaled.units <= LARGEST_AMOUNT && scaled.units >= -LARGEST_AMOUNT;
-  if (!fits || !scaled.exact) onInexact();
-  return fits ? scaled.units : null;
+  const isInRange = scaled !== null && scaled.units <= LARGEST_AMOUNT && scaled.units >= -LARGEST_AMOUNT;
+  if (!isInRange || !scaled.exact) onInexact();
+  return isInRange ? scaled.units : null;
 }

@@ -1,12 +1,12 @@
 import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
-import type { StoredMessage } from "./columns.ts";
+import type { StoredMessage } from "../domain/message.ts";
 import { encodeCsv } from "./csv.ts";
-import type { Encoder, EncoderOptions, Pages } from "./encoder.ts";
+import type { Encoder, EncoderOptions, MessagePages } from "./encoder.ts";
 import { encodeJsonLines } from "./json-lines.ts";
 import { encodeParquet } from "./parquet.ts";
 
-/** Each is also the ending of its files' names. */
+/** Each is also the extension of its files. */
 export const EXPORT_FORMATS = ["csv", "jsonl", "parquet"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
@@ -17,9 +17,9 @@ const ENCODERS: Readonly<Record<ExportFormat, Encoder>> = {
 };
 
 export interface ExportOptions {
-  /** Give it to the query as well: a page that is on its way is waited for. */
+  /** Pass it to the query as well: a page that is being read is waited for. */
   readonly signal: AbortSignal;
-  /** Told after each page how many messages have been taken over. */
+  /** Called after each page with the number of messages written so far. */
   readonly onProgress?: (rows: number) => void;
   /** Between the fields of a CSV file; Excel opens a file by double click only with its country's own. */
   readonly delimiter?: EncoderOptions["delimiter"];
@@ -28,13 +28,13 @@ export interface ExportOptions {
 export interface Exported {
   readonly rows: number;
   /**
-   * Values that the format could not hold as they are: texts too long for a spreadsheet's cell or with NUL
-   * characters in CSV, amounts that had to be rounded in Parquet. JSON lines hold everything.
+   * Values that the format could not hold unchanged: in CSV texts with NUL characters or too long for a spreadsheet's
+   * cell, in Parquet amounts that had to be rounded. JSON lines hold every value.
    */
   readonly inexact: number;
 }
 
-/** Whoever was reading has had enough, as `head` does. */
+/** The reader of the output closed it before the end, as `head` does. */
 export class OutputClosedError extends Error {
   override name = "OutputClosedError";
 }
@@ -42,15 +42,14 @@ export class OutputClosedError extends Error {
 const CLOSED = new Set(["EPIPE", "ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED"]);
 
 /**
- * Writes messages to an output, no faster than it takes them and holding no more than a bounded part of them, and
- * ends it. Only when this resolves is the file whole: everything has then been handed to the system and the output
- * is closed. When it rejects, with the signal's reason, an OutputClosedError or whatever went wrong with the messages
- * or the output, the output is destroyed and the messages' iterator is returned; what was written looks like a file
- * but is not one.
+ * Writes messages to an output, no faster than it takes them and with a bounded part of them in memory, and ends
+ * it. Only when this resolves is the file complete: all bytes have then been handed to the system and the
+ * output is closed. When it rejects, with the signal's reason, an OutputClosedError or the error of the messages or the
+ * output, the output is destroyed and the messages' iterator is returned; the bytes written are not a valid file.
  */
 export async function writeExport(
   format: ExportFormat,
-  messages: Pages,
+  messages: MessagePages,
   output: NodeJS.WritableStream,
   { signal, onProgress, delimiter = "," }: ExportOptions,
 ): Promise<Exported> {
@@ -63,7 +62,7 @@ export async function writeExport(
   async function* counted(): AsyncGenerator<readonly StoredMessage[], void, undefined> {
     signal.throwIfAborted();
     for await (const page of messages) {
-      await setImmediate(); // else nobody is heard while messages come faster than the output needs to wait
+      await setImmediate(); // else timers and signals wait while messages come faster than the output is written
       signal.throwIfAborted();
       yield page;
       rows += page.length;

@@ -1,71 +1,52 @@
 import type { Db } from "mongodb";
 import type { Conversation } from "../domain/conversation.ts";
 import type { Booking, FoundGuest } from "../domain/found-guest.ts";
-import { CONVERSATIONS } from "../store/collections.ts";
-import { PRESENT } from "../store/deletions.ts";
 import { toNameWords } from "../transform/name-parts.ts";
 import { Criteria, checked } from "./criteria.ts";
-import { MOST_CONVERSATIONS, nameFilter } from "./names.ts";
-import { readWith } from "./reading.ts";
-import { SearchError } from "./search-error.ts";
+import { findConversationsByName } from "./name-lookup.ts";
 
-type Row = Pick<
-  Conversation,
-  | "conversation_id"
-  | "guest"
-  | "participants"
-  | "reservation"
-  | "property"
-  | "message_counts"
-  | "last_message_at"
->;
+const FIELDS_OF_GUESTS = [
+  "conversation_id",
+  "guest",
+  "participants",
+  "reservation",
+  "property",
+  "message_counts",
+  "last_message_at",
+] as const;
+type GuestConversation = Pick<Conversation, (typeof FIELDS_OF_GUESTS)[number]>;
 
-/** The guests whose name holds this, with their bookings; who wrote last comes first. Throws `SearchError`. */
+/** The guests with this part of a name, with their bookings; the guest with the newest message first. Throws `SearchError`. */
 export async function findGuests(db: Db, accountId: string, partialName: string): Promise<FoundGuest[]> {
   const { guest = "" } = checked(Criteria, { guest: partialName });
-  const rows = await readWith("looking for guests", (maxTimeMS) =>
-    db
-      .collection<Conversation>(CONVERSATIONS.name)
-      .find({ account_id: accountId, ...PRESENT, ...nameFilter(guest) }, { maxTimeMS })
-      .project<Row>({
-        _id: 0,
-        conversation_id: 1,
-        guest: 1,
-        participants: 1,
-        reservation: 1,
-        property: 1,
-        message_counts: 1,
-        last_message_at: 1,
-      })
-      .limit(MOST_CONVERSATIONS + 1)
-      .toArray(),
-  );
-  if (rows.length > MOST_CONVERSATIONS)
-    throw new SearchError("guest", `more than ${MOST_CONVERSATIONS} conversations fit: say more of the name`);
-  return group(rows);
+  return groupByGuest(await findConversationsByName(db, accountId, guest, FIELDS_OF_GUESTS));
 }
 
-function group(rows: readonly Row[]): FoundGuest[] {
-  const guests = new Map<string, Row[]>();
-  for (const row of rows.toSorted((a, b) => lastOf(b) - lastOf(a))) {
-    const key = keyOf(row);
+function groupByGuest(conversations: readonly GuestConversation[]): FoundGuest[] {
+  const guests = new Map<string, GuestConversation[]>();
+  for (const one of conversations.toSorted((a, b) => lastMessageOf(b) - lastMessageOf(a))) {
+    const key = guestKey(one);
     const same = guests.get(key);
-    if (same) same.push(row);
-    else guests.set(key, [row]);
+    if (same) same.push(one);
+    else guests.set(key, [one]);
   }
   return [...guests.values()].flatMap((same) =>
-    same.slice(0, 1).map((latest) => ({ ...whoIs(latest), bookings: same.map(toBooking) })),
+    same.slice(0, 1).map((latest) => ({ ...nameAndEmail(latest), bookings: same.map(toBooking) })),
   );
 }
 
-/** Two of one name are one guest only when an address or a number says so. */
-function keyOf(row: Row): string {
-  const { name, email } = whoIs(row);
-  const sign = email?.toLowerCase() ?? row.guest.phone ?? `conversation ${row.conversation_id}`;
-  return JSON.stringify([toNameWords(name ?? "").toSorted(), sign]);
+/** Two conversations with one name belong to one guest only with the same mail address or phone number. */
+function guestKey(conversation: GuestConversation): string {
+  const { name, email } = nameAndEmail(conversation);
+  const contact =
+    email?.toLowerCase() ?? conversation.guest.phone ?? `conversation ${conversation.conversation_id}`;
+  return JSON.stringify([toNameWords(name ?? "").toSorted(), contact]);
 }
 
-function whoIs({ guest, participants }: Row): { name: string | null; email: string | null } {
+function nameAndEmail({ guest, participants }: GuestConversation): {
+  name: string | null;
+  email: string | null;
+} {
   return { name: guest.name ?? participants.recipient_name, email: guest.email };
 }
 
@@ -75,7 +56,7 @@ function toBooking({
   property,
   message_counts,
   last_message_at,
-}: Row): Booking {
+}: GuestConversation): Booking {
   return {
     reservation_id: reservation?.id ?? null,
     conversation_id,
@@ -87,6 +68,6 @@ function toBooking({
   };
 }
 
-function lastOf({ last_message_at }: Row): number {
+function lastMessageOf({ last_message_at }: GuestConversation): number {
   return last_message_at?.getTime() ?? 0;
 }

@@ -15,14 +15,14 @@ import {
 
 export interface InsightOptions {
   readonly now: Date;
-  /** How many there are at most, that of the newest message included. */
+  /** Their maximum number; the last month is that of the newest message. */
   readonly months: number;
   readonly signal: AbortSignal;
   readonly onProgress?: (done: number, months: number) => void;
 }
 
 /**
- * Adds an account's messages up, a month at a time, so that no question holds up a database for long. Throws
+ * Adds an account's messages up, one month per query, so that no query holds up a database for long. Throws
  * `ItemError` when the database does not answer, and the signal's reason when it aborts.
  */
 export async function readInsights(
@@ -34,9 +34,9 @@ export async function readInsights(
   const spans = newest ? monthsUntil(newest, months) : [];
   const since = spans[0]?.from ?? now;
   const monthly: MonthOfMessages[] = [];
-  const ways = createTally<{ platform: Platform; channel: Channel }>();
-  const nationalities = createTally<{ nationality: string | null }>();
-  const hours = createTally<Omit<HourOfWeek, "messages">>();
+  const ways = createMessageTally<{ platform: Platform; channel: Channel }>();
+  const nationalities = createMessageTally<{ nationality: string | null }>();
+  const hours = createMessageTally<Omit<HourOfWeek, "messages">>();
   const contacts: Contact[] = [];
   for (const [done, span] of spans.entries()) {
     signal.throwIfAborted();
@@ -60,15 +60,15 @@ export async function readInsights(
 }
 
 const adding = storageOperation("adding up the messages");
-/** Less than the connection's own limit, or the driver would take the server's answer for a broken connection and ask again. */
-const maxTimeMS = 50_000;
+/** Below the connection's own limit, at which the driver would take the connection for broken and repeat the query. */
+const INSIGHT_LIMIT_MS = 50_000;
 
 async function newestSent(db: Db, account_id: string, now: Date): Promise<Date | null> {
   const newest = await db
     .collection<Message>(MESSAGES.name)
     .find(
       { account_id, timestamp: { $lte: now }, delivery_status: { $in: [...SENT] }, ...PRESENT },
-      { maxTimeMS },
+      { maxTimeMS: INSIGHT_LIMIT_MS },
     )
     .project<Pick<Message, "timestamp">>({ _id: 0, timestamp: 1 })
     .sort({ timestamp: -1 })
@@ -80,7 +80,7 @@ async function newestSent(db: Db, account_id: string, now: Date): Promise<Date |
 interface Span {
   readonly from: Date;
   readonly to: Date;
-  /** Nothing comes after it. */
+  /** No other month follows. */
   readonly isLast: boolean;
 }
 
@@ -93,10 +93,17 @@ function monthsUntil(newest: Date, count: number): Span[] {
   }));
 }
 
-/** Asks a view for part of an account: the filter comes first, so that it uses the collection's indexes. */
-function ask<T>(db: Db, { viewOn, pipeline }: ViewSpec, filter: Document, ...then: Document[]): Promise<T[]> {
+/** Runs a view's pipeline for part of an account: the filter comes first, so that it uses the collection's indexes. */
+function aggregateView<T>(
+  db: Db,
+  { viewOn, pipeline }: ViewSpec,
+  filter: Document,
+  ...then: Document[]
+): Promise<T[]> {
   const stages = [{ $match: filter }, ...pipeline, ...then];
-  return adding(() => db.collection(viewOn).aggregate(stages, { maxTimeMS }).toArray() as Promise<T[]>);
+  return adding(
+    () => db.collection(viewOn).aggregate(stages, { maxTimeMS: INSIGHT_LIMIT_MS }).toArray() as Promise<T[]>,
+  );
 }
 
 interface Volume extends Omit<MonthOfMessages, "month"> {
@@ -106,7 +113,7 @@ interface Volume extends Omit<MonthOfMessages, "month"> {
 }
 
 function readVolume(db: Db, account_id: string, { from, to }: Span): Promise<Volume[]> {
-  return ask(
+  return aggregateView(
     db,
     V_DAILY_VOLUME,
     { account_id, timestamp: { $gte: from, $lt: to } },
@@ -133,7 +140,7 @@ function readVolume(db: Db, account_id: string, { from, to }: Span): Promise<Vol
 }
 
 function readHours(db: Db, account_id: string, { from, to }: Span): Promise<HourOfWeek[]> {
-  return ask(
+  return aggregateView(
     db,
     V_MESSAGES,
     { account_id, timestamp: { $gte: from, $lt: to }, direction: "incoming" },
@@ -146,7 +153,7 @@ function readHours(db: Db, account_id: string, { from, to }: Span): Promise<Hour
 /** Each conversation belongs to the month of its last message; it began in that or an earlier one. */
 function readContacts(db: Db, account_id: string, span: Span, since: Date): Promise<Contact[]> {
   const { from, to, isLast } = span;
-  return ask(
+  return aggregateView(
     db,
     V_CONVERSATION_FACTS,
     { account_id, last_message_at: { $gte: from, ...(!isLast && { $lt: to }) } },
@@ -169,8 +176,8 @@ function sumBySender(volume: readonly Volume[]): Omit<MonthOfMessages, "month"> 
   return { guest: sum("guest"), host: sum("host"), automation: sum("automation") };
 }
 
-/** Adds messages up by what they have in common. */
-function createTally<Key extends object>() {
+/** Adds messages up by a key. */
+function createMessageTally<Key extends object>() {
   const rows = new Map<string, Key & { messages: number }>();
   return {
     add(key: Key, messages: number) {
@@ -179,7 +186,7 @@ function createTally<Key extends object>() {
       if (row) row.messages += messages;
       else if (messages > 0) rows.set(name, { ...key, messages });
     },
-    /** The most first. */
+    /** The largest count first. */
     rows: () => [...rows.values()].sort((a, b) => b.messages - a.messages),
   };
 }

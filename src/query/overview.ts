@@ -12,9 +12,7 @@ import {
 } from "../store/collections.ts";
 import { PRESENT } from "../store/deletions.ts";
 import { storageOperation } from "../store/errors.ts";
-
-/** No question of these may hold up a database. */
-const maxTimeMS = 10_000;
+import { QUERY_LIMIT_MS as maxTimeMS } from "./time-limit.ts";
 
 export async function readOverview(db: Db, accountId: string, now: Date): Promise<Overview> {
   return await storageOperation("reading what is stored")(async () => ({
@@ -70,7 +68,7 @@ export async function countToBeRead(db: Db, account_id: string): Promise<number>
     .countDocuments({ account_id, deleted_at: null, fingerprint: null }, { maxTimeMS });
 }
 
-/** `dbStats` needs a right that a careful owner may not have given. */
+/** Null where the user has no right to run `dbStats`. */
 async function sizeOf(db: Db): Promise<number | null> {
   try {
     const stats = await db.command({ dbStats: 1, maxTimeMS });

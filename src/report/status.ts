@@ -1,28 +1,11 @@
-import type { Overview } from "../domain/overview.ts";
 import { inlineAll } from "../domain/printable.ts";
 import type { RunReport } from "../domain/run-report.ts";
+import type { StatusReport } from "../domain/status.ts";
 import type { Colors } from "./colors.ts";
 import { formatIn } from "./next-run.ts";
 import { formatBytes, formatCount, formatDuration } from "./numbers.ts";
 import { renderTable } from "./table.ts";
 import { countOf, formatMoment, STATUS_MARK } from "./words.ts";
-
-/** `fresh`: the last run that came to its end succeeded, and is not too old. `lacking`: it left something out. */
-export type Health = "fresh" | "lacking" | "stale";
-
-export interface StatusReport extends Overview {
-  readonly account_id: string;
-  readonly health: Health;
-  /** When the last run ended that succeeded. */
-  readonly last_success_at: Date | null;
-  /** The latest first. */
-  readonly runs: readonly RunReport[];
-  readonly next_run_at: Date;
-  readonly time_zone: string;
-  /** Whether a scheduler is at work on this machine. */
-  readonly scheduler: "waiting" | "running" | "not seen";
-  readonly open_failures: number;
-}
 
 export function renderStatus(read: StatusReport, now: Date, colors: Colors): string {
   const status = inlineAll(read);

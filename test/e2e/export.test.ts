@@ -108,12 +108,12 @@ test("what cannot be written leaves nothing behind", async () => {
 });
 
 test.each([
-  [["export"], "--format"],
+  [["export"], "Give a --format (csv, jsonl, parquet), or an --output ending in .csv, .jsonl or .parquet."],
   [["export", "--output", "/no/such/folder/x.csv"], "/no/such/folder"],
   [["export", "--output", "..", "--format", "csv"], "is a folder"],
   [["export", "--output", "x.docx"], "csv, jsonl, parquet"],
   [["export", "--format", "pdf"], "csv, jsonl, parquet"],
-  [["export", "--format", "csv", "--guest", "…"], "guest: expected letters"],
+  [["export", "--format", "csv", "--guest", "…"], "--guest: expected letters"],
   [["export", "--format", "csv", "--delimiter", "|"], "delimiter"],
 ])("%j is wrong usage", async (args, words) => {
   const { code, stderr } = await runCli(args, account.env);

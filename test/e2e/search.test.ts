@@ -41,7 +41,7 @@ describe("history", () => {
       account.env,
     );
     const first = await runCli(["history", "--reservation", reservation, "--limit", "5"], account.env);
-    const [, after = ""] = /"message":"there is more".*"after":"([^"]+)"/.exec(first.stderr) ?? [];
+    const [, after = ""] = /"message":"more messages found".*"after":"([^"]+)"/.exec(first.stderr) ?? [];
     const second = await runCli(
       ["history", "--reservation", reservation, "--limit", "5", "--after", after],
       account.env,
@@ -88,14 +88,14 @@ describe("search", () => {
   });
 
   test.each([
-    [["search", "--guest", "…"], "guest: expected letters or digits"],
-    [["search", "--guest", "x".repeat(10_000)], "guest: expected at most 200"],
-    [["search", "--reservation", "$ne"], "reservation: expected an id"],
-    [["search", "--from", "2026-13-01"], "Expected a day"],
-    [["search", "--to", "9999-12-31"], "to: expected a time from 1970 to 2199"],
+    [["search", "--guest", "…"], "--guest: expected letters or digits"],
+    [["search", "--guest", "x".repeat(10_000)], "--guest: expected at most 200"],
+    [["search", "--reservation", "$ne"], "--reservation: expected a Hostaway id (digits only)"],
+    [["search", "--from", "2026-13-01"], "argument '2026-13-01' is invalid. Expected a day such as"],
+    [["search", "--to", "9999-12-31"], "argument '9999-12-31' is invalid. Expected a time from 1970 to 2199"],
     [["search", "--channel", "pigeon"], "Allowed choices"],
     [["search", "--limit", "1001"], "1 to 1000"],
-    [["search", "--after", "nonsense"], "after: not a place"],
+    [["search", "--after", "nonsense"], "--after: not a valid page token; copy it from the previous output"],
     [["history"], "--reservation"],
   ])("%j is wrong usage: one clear line that names the field, and exit code 2", async (args, words) => {
     const { code, stdout, stderr } = await runCli(args, account.env);

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { COLUMNS } from "../../src/export/columns.ts";
+import { EXPORT_COLUMNS } from "../../src/export/columns.ts";
 import { MESSAGES } from "../../src/store/collections.ts";
 import { describeFields, type JsonSchema } from "../../src/store/validator.ts";
 
@@ -49,17 +49,17 @@ const leaves = MESSAGES.schema ? leavesOf(describeFields(MESSAGES.schema)) : [];
 test("no field of a message is forgotten", () => {
   const fields = leaves.map(({ name }) => name).filter((name) => !LEFT_OUT.includes(name));
 
-  expect(COLUMNS.map(({ name }) => name).sort()).toEqual([...fields, ...MADE_UP].sort());
+  expect(EXPORT_COLUMNS.map(({ name }) => name).sort()).toEqual([...fields, ...MADE_UP].sort());
 });
 
 test("every column has its field's type", () => {
-  const columns = new Map(COLUMNS.map(({ name, type }) => [name, type]));
+  const columns = new Map(EXPORT_COLUMNS.map(({ name, type }) => [name, type]));
   const fields = leaves.filter(({ name }) => columns.has(name));
 
   expect(fields.map(({ name }) => [name, TYPES[columns.get(name) ?? "text"]])).toEqual(
     fields.map(({ name, type }) => [name, type]),
   );
-  expect(COLUMNS.filter(({ type }) => type === "day").map(({ name }) => name)).toEqual(
+  expect(EXPORT_COLUMNS.filter(({ type }) => type === "day").map(({ name }) => name)).toEqual(
     leaves.filter(({ isDay }) => isDay).map(({ name }) => name),
   );
 });

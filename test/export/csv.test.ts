@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { COLUMNS, type StoredMessage } from "../../src/export/columns.ts";
+import type { StoredMessage } from "../../src/domain/message.ts";
+import { EXPORT_COLUMNS } from "../../src/export/columns.ts";
 import type { ExportOptions } from "../../src/export/write-export.ts";
 import { fileOf, messageCosting, messageSaying, sparseMessage, storedMessage } from "./messages.ts";
 import { nastyText } from "./nasty.ts";
@@ -41,7 +42,10 @@ test("it begins with a byte order mark, and its lines end with CRLF", async () =
 test("without messages it is a line of names", async () => {
   const file = await fileOf("csv", []);
 
-  expect(file.toString().split("\r\n")).toEqual([`\ufeff${COLUMNS.map(({ name }) => name).join(",")}`, ""]);
+  expect(file.toString().split("\r\n")).toEqual([
+    `\ufeff${EXPORT_COLUMNS.map(({ name }) => name).join(",")}`,
+    "",
+  ]);
 });
 
 describe("texts come back as they were written", () => {

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { StoredMessage } from "../../src/export/columns.ts";
+import type { StoredMessage } from "../../src/domain/message.ts";
 import { fileOf, messageCosting, messageSaying, sparseMessage, storedMessage } from "./messages.ts";
 import { nastyText } from "./nasty.ts";
 

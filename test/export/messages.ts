@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { Decimal128 } from "bson";
-import type { StoredMessage } from "../../src/export/columns.ts";
+import type { StoredMessage } from "../../src/domain/message.ts";
 import { type ExportFormat, type ExportOptions, writeExport } from "../../src/export/write-export.ts";
 import { message } from "../support/records.ts";
 

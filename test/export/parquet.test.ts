@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { tableFromIPC } from "apache-arrow";
 import fc from "fast-check";
 import { ParquetFile, readParquet } from "parquet-wasm";
-import type { StoredMessage } from "../../src/export/columns.ts";
-import { MOST_ROWS, MOST_TEXT } from "../../src/export/parquet.ts";
+import type { StoredMessage } from "../../src/domain/message.ts";
+import { ROWS_PER_GROUP, TEXT_PER_GROUP } from "../../src/export/parquet.ts";
 import { writeExport } from "../../src/export/write-export.ts";
 import {
   fileOf,
@@ -115,11 +115,14 @@ describe("row groups are bounded", () => {
   test("by their rows", async () => {
     const short = sparseMessage();
 
-    expect(await rowGroupsOf(Array.from({ length: MOST_ROWS + 1 }, () => short))).toEqual([MOST_ROWS, 1]);
+    expect(await rowGroupsOf(Array.from({ length: ROWS_PER_GROUP + 1 }, () => short))).toEqual([
+      ROWS_PER_GROUP,
+      1,
+    ]);
   });
 
   test("by their text", async () => {
-    const long = messageSaying("x".repeat(MOST_TEXT / 4));
+    const long = messageSaying("x".repeat(TEXT_PER_GROUP / 4));
 
     expect(await rowGroupsOf(Array.from({ length: 9 }, () => long))).toEqual([4, 4, 1]);
   });
@@ -127,7 +130,7 @@ describe("row groups are bounded", () => {
 
 test("all row groups hold their messages in their order", async () => {
   const sparse = sparseMessage();
-  const messages = Array.from({ length: 2 * MOST_ROWS + 5 }, (_, index) => ({
+  const messages = Array.from({ length: 2 * ROWS_PER_GROUP + 5 }, (_, index) => ({
     ...sparse,
     message_id: String(index),
   }));

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import type { StoredMessage } from "../../src/export/columns.ts";
+import type { StoredMessage } from "../../src/domain/message.ts";
 import { EXPORT_FORMATS, OutputClosedError, writeExport } from "../../src/export/write-export.ts";
 import { fileOf, memory, messageSaying, pagesOf, storedMessage } from "./messages.ts";
 

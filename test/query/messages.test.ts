@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Message } from "../../src/domain/message.ts";
-import { type Criteria, MOST_AT_ONCE, type Page } from "../../src/query/criteria.ts";
+import { type Criteria, MAX_PAGE_SIZE, type PagingOptions } from "../../src/query/criteria.ts";
 import {
   conversationHistory,
   countMessages,
@@ -42,11 +42,11 @@ const inOrder = (messages: readonly Message[]) =>
     (a, b) => a.timestamp.getTime() - b.timestamp.getTime() || Number(a.message_id) - Number(b.message_id),
   );
 const idsOf = (messages: readonly Message[]) => messages.map(({ message_id }) => message_id);
-const search = (criteria: Criteria, page: Page = {}) =>
+const search = (criteria: Criteria, page: PagingOptions = {}) =>
   searchMessages(database.db, simulator.accountId, criteria, page);
 
 /** Page after page, to the end. */
-async function everyPage(criteria: Criteria, page: Page = {}): Promise<Message[]> {
+async function everyPage(criteria: Criteria, page: PagingOptions = {}): Promise<Message[]> {
   const found: Message[] = [];
   let after: string | null = null;
   do {
@@ -66,7 +66,7 @@ describe("a booking's history", () => {
     }
     for (const [id, expected] of bookings) {
       const { messages, next } = await conversationHistory(database.db, simulator.accountId, id, {
-        size: MOST_AT_ONCE,
+        size: MAX_PAGE_SIZE,
       });
       expect({ id, found: idsOf(messages), next }).toEqual({ id, found: idsOf(expected), next: null });
     }
@@ -265,7 +265,7 @@ describe("a question that cannot be asked names the field, and never reaches the
     ["after", { after: "x".repeat(401) }],
     ["after", { after: Buffer.from('[1,"2","x"]').toString("base64url") }],
     ["after", { after: Buffer.from('{"$gt":""}').toString("base64url") }],
-  ] as [string, Page][])("%s", async (field, page) => {
+  ] as [string, PagingOptions][])("%s", async (field, page) => {
     await expect(search({}, page)).rejects.toMatchObject({ name: "SearchError", field });
   });
 

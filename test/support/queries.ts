@@ -1,11 +1,11 @@
 import type { Db, Document } from "mongodb";
 import { systemClock } from "../../src/clock.ts";
-import { countMessagesBy, findLiveliestConversation } from "../../src/query/answers.ts";
 import { countOpenFailures, openFailures } from "../../src/query/failures.ts";
 import { findGuests } from "../../src/query/guests.ts";
 import { readInsights } from "../../src/query/insights.ts";
+import { countMessagesBy, findLiveliestConversation } from "../../src/query/message-counts.ts";
 import { conversationHistory, countMessages, searchMessages } from "../../src/query/messages.ts";
-import { findConversationIds } from "../../src/query/names.ts";
+import { findConversationIds } from "../../src/query/name-lookup.ts";
 import { countToBeRead, newestMessage, oldestUnread } from "../../src/query/overview.ts";
 import { lastNightlyRun, latestRuns } from "../../src/query/runs.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";

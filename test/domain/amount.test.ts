@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { Decimal128 } from "bson";
 import fc from "fast-check";
-import { toPlainAmount, toScaled } from "../../src/export/amount.ts";
+import { toPlainAmount, toScaled } from "../../src/domain/amount.ts";
 
 test.each([
   ["1234.50", "1234.50"],

@@ -1,14 +1,14 @@
 /** Digits, and how many of them stand behind the decimal point; negative when noughts are missing at the end. */
-interface Amount {
+interface DecimalParts {
   readonly digits: bigint;
   readonly scale: number;
 }
 
-/** What a Decimal128 writes: plain or scientific, or no number at all. */
-const AMOUNT = /^(-?\d+)(?:\.(\d+))?(?:E([+-]?\d+))?$/;
+/** The text of a Decimal128: plain, scientific, or not a number. */
+const DECIMAL_TEXT = /^(-?\d+)(?:\.(\d+))?(?:E([+-]?\d+))?$/;
 
-function parse(text: string): Amount | null {
-  const match = AMOUNT.exec(text);
+function partsOfDecimal(text: string): DecimalParts | null {
+  const match = DECIMAL_TEXT.exec(text);
   if (!match) return null;
   const [, whole = "", fraction = "", exponent = "0"] = match;
   return { digits: BigInt(whole + fraction), scale: fraction.length - Number(exponent) };
@@ -18,7 +18,7 @@ function parse(text: string): Amount | null {
 export function toPlainAmount(amount: { toString(): string } | null | undefined): string | null {
   if (!amount) return null;
   const text = String(amount);
-  const parsed = parse(text);
+  const parsed = partsOfDecimal(text);
   if (!parsed) return text;
   const { digits, scale } = parsed;
   if (scale <= 0) return String(digits * 10n ** BigInt(-scale));
@@ -36,7 +36,7 @@ export interface Scaled {
 
 /** The amount in units of ten to the minus `scale`, rounded half away from zero; null when it is no number. */
 export function toScaled(text: string, scale: number): Scaled | null {
-  const amount = parse(text);
+  const amount = partsOfDecimal(text);
   if (!amount) return null;
   const excess = amount.scale - scale;
   if (excess <= 0) return { units: amount.digits * 10n ** BigInt(-excess), exact: true };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Conversation } from "../../src/domain/conversation.ts";
 import { findGuests } from "../../src/query/guests.ts";
-import { findConversationIds } from "../../src/query/names.ts";
+import { findConversationIds } from "../../src/query/name-lookup.ts";
 import { startSimulator } from "../../src/simulator/simulator.ts";
 import { CONVERSATIONS } from "../../src/store/collections.ts";
 import { ensureSchema } from "../../src/store/schema.ts";
