@@ -5,7 +5,7 @@ import { Guest, Property, ReservationSnapshot } from "./parts.ts";
 import { toJson } from "./printable.ts";
 import { isoDay, isoMoment } from "./time.ts";
 
-const Moment = z.iso.datetime({ precision: 3 });
+const IsoMoment = z.iso.datetime({ precision: 3 });
 
 const ReservationJson = ReservationSnapshot.extend({
   arrival_date: z.iso.date().nullable(),
@@ -21,10 +21,10 @@ type ReservationJson = z.infer<typeof ReservationJson>;
 export const MessageJson = Message.extend({
   reservation: ReservationJson.nullable(),
   content_html: z.string().nullable(),
-  timestamp: Moment,
-  source_inserted_at: Moment.nullable(),
-  source_updated_at: Moment.nullable(),
-  deleted_at: Moment.nullable(),
+  timestamp: IsoMoment,
+  source_inserted_at: IsoMoment.nullable(),
+  source_updated_at: IsoMoment.nullable(),
+  deleted_at: IsoMoment.nullable(),
 }).strict();
 export type MessageJson = z.infer<typeof MessageJson>;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CHANNELS, DIRECTIONS, PLATFORMS, SENDER_TYPES } from "../domain/parts.ts";
-import { NO_PAGE_TOKEN } from "./page-token.ts";
+import { INVALID_PAGE_TOKEN } from "./page-token.ts";
 import { SearchError } from "./search-error.ts";
 
 const FIRST_MOMENT = Date.UTC(1970, 0, 1);
@@ -58,7 +58,7 @@ export const PagingOptions = z.strictObject({
     .max(MAX_PAGE_SIZE, `expected at most ${MAX_PAGE_SIZE}`)
     .default(DEFAULT_PAGE_SIZE),
   /** The token that the previous page gave. */
-  after: z.string(SINGLE).max(400, NO_PAGE_TOKEN).optional(),
+  after: z.string(SINGLE).max(400, INVALID_PAGE_TOKEN).optional(),
   order: z.enum(["oldest first", "newest first"]).default("oldest first"),
 });
 export type PagingOptions = z.input<typeof PagingOptions>;

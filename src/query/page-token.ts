@@ -10,7 +10,7 @@ export interface Position {
 
 const PageToken = z.tuple([z.int(), z.string().regex(/^\d{1,18}$/), z.string()]);
 
-export const NO_PAGE_TOKEN = "not a valid page token; copy it from the previous output";
+export const INVALID_PAGE_TOKEN = "not a valid page token; copy it from the previous output";
 
 /** Opaque to its reader, and valid only for the query it was made for. */
 export function writePageToken({ timestamp, messageId }: Position, query: unknown): string {
@@ -21,7 +21,7 @@ export function writePageToken({ timestamp, messageId }: Position, query: unknow
 /** Throws `SearchError` for a text that `writePageToken` did not make for this query. */
 export function readPageToken(text: string, query: unknown): Position {
   const token = PageToken.safeParse(decodedToken(text));
-  if (!token.success) throw new SearchError("after", NO_PAGE_TOKEN);
+  if (!token.success) throw new SearchError("after", INVALID_PAGE_TOKEN);
   const [ms, messageId, sum] = token.data;
   if (sum !== tokenChecksum([ms, messageId], query))
     throw new SearchError(
