@@ -16,7 +16,7 @@ const AS_UTF8 = "Save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8) and try
 export function loadEnvFile(file: string, env: NodeJS.ProcessEnv): void {
   const bytes = readBytes(file);
   if (bytes === null) return;
-  for (const [name, value] of Object.entries(parseEnv(decode(bytes, file)))) env[name] ??= value;
+  for (const [name, value] of Object.entries(parseEnv(decodeUtf8(bytes, file)))) env[name] ??= value;
 }
 
 function readBytes(file: string): Buffer | null {
@@ -31,7 +31,7 @@ function readBytes(file: string): Buffer | null {
   }
 }
 
-function decode(bytes: Buffer, file: string): string {
+function decodeUtf8(bytes: Buffer, file: string): string {
   // Text has no NUL characters; UTF-16 has one beside each Latin letter.
   if (bytes.includes(0)) throw new EnvFileError(`${file} is saved as UTF-16, not as UTF-8. ${AS_UTF8}`);
   try {

@@ -57,9 +57,11 @@ export function createLogger({ level, format, stream, files, secrets }: LogTarge
   const log = winston.createLogger({
     level,
     format: redacted(redactor),
-    transports: [new winston.transports.Stream({ stream, format: combine(forStreams(), LINES[format]) })],
+    transports: [
+      new winston.transports.Stream({ stream, format: combine(forStreams(), LINE_FORMATS[format]) }),
+    ],
   });
-  const daily = files ? addFiles(log, files, tellOnce(files, redactor, LINES[format])) : null;
+  const daily = files ? addFiles(log, files, tellOnce(files, redactor, LINE_FORMATS[format])) : null;
   return {
     ...speakerFor(log, {}),
     inFiles: speakerFor(log, {}, { [FILES_ONLY]: true }),
@@ -119,7 +121,7 @@ const forStreams = winston.format((line) => !line[FILES_ONLY] && line);
 /** A name with an escape sequence in it must not act on the terminal that shows the log. */
 const forTerminals = winston.format((line) => ({ ...line, [MESSAGE]: escaped(String(line[MESSAGE])) }))();
 
-const LINES = {
+const LINE_FORMATS = {
   json: combine(json({ deterministic: false }), forTerminals),
   pretty: combine(
     timestamp({ format: "HH:mm:ss" }),
@@ -181,7 +183,7 @@ function isAudit(file: string): boolean {
   }
 }
 
-type Place = Required<
+type DailyFileOptions = Required<
   Pick<DailyRotateFile.GeneralDailyRotateFileTransportOptions, "dirname" | "level" | "auditFile">
 >;
 
@@ -191,7 +193,7 @@ class DailyFiles extends DailyRotateFile {
   /** Files that are not closed yet; after a midnight there may be two. */
   #open = 1;
 
-  constructor(place: Place, onTrouble: OnTrouble) {
+  constructor(place: DailyFileOptions, onTrouble: OnTrouble) {
     super({
       ...place,
       filename: `${NAME}-%DATE%.log`,
@@ -199,7 +201,7 @@ class DailyFiles extends DailyRotateFile {
       utc: true,
       maxFiles: KEPT,
       options: { flags: "a", mode: MODE },
-      format: LINES.json,
+      format: LINE_FORMATS.json,
     });
     this.#onTrouble = onTrouble;
     // Version 5.0.0 does not listen to errors.

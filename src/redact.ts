@@ -2,14 +2,14 @@ import { types } from "node:util";
 import { Secret } from "./domain/secret.ts";
 
 /** What a log line may hold; the rest is cut, and the line says how much is missing. */
-const LONGEST_TEXT = 8_192;
+const LONGEST_FIELD = 8_192;
 const MOST_ENTRIES = 200;
-const DEEPEST = 8;
+const DEEPEST_FIELD = 8;
 /** Of all that one line holds together. */
 const MOST_VALUES = 10_000;
 const MOST_CHARACTERS = 1_048_576;
 /** Of a longer text only the beginning is looked at, and the end of that is not shown: a secret may be cut in two. */
-const LOOKED_AT = 65_536;
+const LONGEST_TEXT_READ = 65_536;
 const NOT_SHOWN = 4_096;
 
 const SHORTEST_SECRET = 4;
@@ -33,14 +33,14 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
       return "[unreadable]";
     }
   }
-  return { text, fields: (fields) => copyOf(fields, text) };
+  return { text, fields: (fields) => redactedCopy(fields, text) };
 }
 
 function patternOf(secrets: readonly Secret[]): RegExp | null {
   const spellings = secrets
     .map((secret) => secret.reveal())
     .flatMap((value) => [value, ...passwordsIn(value)])
-    .flatMap(spellingsOf)
+    .flatMap(encodingsOf)
     .filter((spelling) => spelling.length >= SHORTEST_SECRET)
     .sort((a, b) => b.length - a.length)
     .map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
@@ -56,12 +56,18 @@ function passwordsIn(uri: string): string[] {
     .map((user) => user.slice(user.indexOf(":") + 1));
 }
 
-function spellingsOf(value: string): string[] {
+function encodingsOf(value: string): string[] {
   const encoded = encodeURIComponent(value.toWellFormed());
-  return [value, decoded(value), encoded, encoded.replaceAll("%20", "+"), JSON.stringify(value).slice(1, -1)];
+  return [
+    value,
+    uriDecoded(value),
+    encoded,
+    encoded.replaceAll("%20", "+"),
+    JSON.stringify(value).slice(1, -1),
+  ];
 }
 
-function decoded(value: string): string {
+function uriDecoded(value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {
@@ -216,17 +222,17 @@ function endOfPhone(match: string, start: number): number | null {
 }
 
 /** A copy of plain objects, arrays, texts, numbers and booleans only; whatever the original is made of. */
-function copyOf(fields: object, redact: Redactor["text"]): Readonly<Record<string, unknown>> {
+function redactedCopy(fields: object, redact: Redactor["text"]): Readonly<Record<string, unknown>> {
   const above = new Set<object>();
   let valuesLeft = MOST_VALUES;
   let charactersLeft = MOST_CHARACTERS;
 
   function textOf(text: string): string {
-    const lookedAt = Math.min(text.length, LOOKED_AT, charactersLeft);
+    const lookedAt = Math.min(text.length, LONGEST_TEXT_READ, charactersLeft);
     charactersLeft -= lookedAt;
     const all = lookedAt === text.length;
     const shown = redact(all ? text : text.slice(0, lookedAt));
-    const end = Math.min(LONGEST_TEXT, all ? shown.length : Math.max(shown.length - NOT_SHOWN, 0));
+    const end = Math.min(LONGEST_FIELD, all ? shown.length : Math.max(shown.length - NOT_SHOWN, 0));
     const missing = shown.length - end + text.length - lookedAt;
     return missing > 0 ? `${shown.slice(0, end)}…[+${missing}]` : shown;
   }
@@ -238,7 +244,7 @@ function copyOf(fields: object, redact: Redactor["text"]): Readonly<Record<strin
     if (typeof value === "symbol" || typeof value === "function") return `[${typeof value}]`;
     if (typeof value !== "object" || value === null) return value;
     if (above.has(value)) return "[circular]";
-    if (depth > DEEPEST || valuesLeft < 0) return "[cut]";
+    if (depth > DEEPEST_FIELD || valuesLeft < 0) return "[cut]";
     above.add(value);
     try {
       return showObject(value, depth);

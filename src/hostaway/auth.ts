@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import { ItemError } from "../domain/failure.ts";
 import type { Secret } from "../domain/secret.ts";
-import type { HttpClient, Request } from "../http/http-client.ts";
+import type { HttpClient, HttpRequest } from "../http/http-client.ts";
+import { classifyTokenResponse } from "./classify-response.ts";
 import { AccessToken } from "./envelopes.ts";
-import { judgeToken } from "./judge.ts";
 
 export interface Credentials {
   readonly accountId: string;
@@ -66,21 +66,27 @@ export function createTokenProvider(http: HttpClient, credentials: Credentials, 
   };
 }
 
-function tokenRequest({ accountId, apiKey }: Credentials): Request {
+function tokenRequest({ accountId, apiKey }: Credentials): HttpRequest {
   const form = {
     grant_type: "client_credentials",
     client_id: accountId,
     client_secret: apiKey.reveal(),
     scope: "general",
   };
-  return { method: "POST", path: "/accessTokens", endpoint: "accessTokens", form, judge: judgeToken };
+  return {
+    method: "POST",
+    path: "/accessTokens",
+    endpoint: "accessTokens",
+    form,
+    classify: classifyTokenResponse,
+  };
 }
 
 /** What an endpoint needs: GET with a token, the token renewed once when it is refused. */
 export type Get = (
   path: string,
   endpoint: string,
-  query: Request["query"],
+  query: HttpRequest["query"],
   signal: AbortSignal,
 ) => Promise<unknown>;
 
@@ -88,10 +94,10 @@ export type Get = (
  * A 403 about the token renews it and asks once more; refused again, the refusal stands. Never a loop:
  * a key that may not read the inbox is refused whatever its token.
  */
-export function withToken(http: HttpClient, tokens: TokenProvider, judge: Request["judge"]): Get {
+export function withToken(http: HttpClient, tokens: TokenProvider, classify: HttpRequest["classify"]): Get {
   return async (path, endpoint, query, signal) => {
     const ask = (bearer: string) =>
-      http.request({ method: "GET", path, endpoint, bearer, judge, ...(query && { query }) }, signal);
+      http.request({ method: "GET", path, endpoint, bearer, classify, ...(query && { query }) }, signal);
     const bearer = await tokens.token(signal);
     try {
       return await ask(bearer);

@@ -2,8 +2,8 @@ import { ItemError } from "../domain/failure.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import type { Source } from "../sync/ports.ts";
 import { type Get, type TokenProvider, withToken } from "./auth.ts";
-import { Single } from "./envelopes.ts";
-import { judgeEnvelope, judgeList } from "./judge.ts";
+import { classifyListResponse, classifyResponse } from "./classify-response.ts";
+import { ObjectEnvelope } from "./envelopes.ts";
 import { walkByCursor, walkByOffset } from "./paginate.ts";
 
 /** Hostaway's API as far as a run reads it; errors are `ItemError`s. */
@@ -27,8 +27,8 @@ export function createHostawayClient(
   pageSizes: Source["pageSizes"] = PAGE_SIZES,
 ): HostawayClient {
   const { listings, others: limit } = pageSizes;
-  const get = withToken(http, tokens, judgeEnvelope);
-  const getList = withToken(http, tokens, judgeList);
+  const get = withToken(http, tokens, classifyResponse);
+  const getList = withToken(http, tokens, classifyListResponse);
   return {
     pageSizes,
     listings(since, signal) {
@@ -58,17 +58,17 @@ export function createHostawayClient(
         get(`/conversations/${id}/messages`, "messages", { ...query, includeScheduledMessages: 1 }, signal),
       );
     },
-    listing: (id, signal) => single(get, `/listings/${id}`, "listings", signal),
-    reservation: (id, signal) => single(get, `/reservations/${id}`, "reservations", signal),
-    conversation: (id, signal) => single(get, `/conversations/${id}`, "conversations", signal),
+    listing: (id, signal) => fetchObject(get, `/listings/${id}`, "listings", signal),
+    reservation: (id, signal) => fetchObject(get, `/reservations/${id}`, "reservations", signal),
+    conversation: (id, signal) => fetchObject(get, `/conversations/${id}`, "conversations", signal),
     async ping(signal) {
       await getList("/listings", "listings", { limit: 1, offset: 0 }, signal);
     },
   };
 }
 
-async function single(get: Get, path: string, endpoint: string, signal: AbortSignal) {
-  const parsed = Single.safeParse(await get(path, endpoint, undefined, signal));
+async function fetchObject(get: Get, path: string, endpoint: string, signal: AbortSignal) {
+  const parsed = ObjectEnvelope.safeParse(await get(path, endpoint, undefined, signal));
   if (!parsed.success) throw new ItemError("server_error", `${path}: the answer holds no object`);
   return parsed.data.result;
 }

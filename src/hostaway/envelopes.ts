@@ -24,7 +24,7 @@ const Count = z.union([
 ]);
 
 /** The envelope around a list. Items stay `unknown`, so that one bad record cannot fail its page. */
-export const Page = z.object({
+export const ListEnvelope = z.object({
   result: z.array(z.unknown()),
   /** How many items match in all, not how many this page holds; some servers put the latter, or 0, or nothing. */
   count: lenient(Count),
@@ -33,7 +33,7 @@ export const Page = z.object({
   /** Conversations and messages have it, the other lists do not (recorded). */
   totalPages: lenient(Count),
 });
-export type Page = z.infer<typeof Page>;
+export type ListEnvelope = z.infer<typeof ListEnvelope>;
 
 /** The envelope around one object. */
-export const Single = z.object({ result: z.record(z.string(), z.unknown()) });
+export const ObjectEnvelope = z.object({ result: z.record(z.string(), z.unknown()) });

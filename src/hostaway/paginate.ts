@@ -2,7 +2,7 @@ import { ItemError } from "../domain/failure.ts";
 import type { SourcePage } from "../sync/ports.ts";
 import { jsonOf } from "../transform/keep-raw.ts";
 import { usableIdOf } from "../transform/records.ts";
-import { isLastPage, readPage } from "./page-marks.ts";
+import { isLastPage, parseListPage } from "./list-page.ts";
 
 export type FetchPage = (query: Readonly<Record<string, number | string>>) => Promise<unknown>;
 
@@ -30,7 +30,7 @@ const MOST_PASSES = 3;
 const MOST_STALE_PAGES = 3;
 const MOST_GAPS = 8;
 /** No list that is meant holds more; one that has no end must have one here. */
-const MOST_ROWS = 2_000_000;
+const MOST_ROWS_IN_LIST = 2_000_000;
 
 /**
  * Walks an offset-paged list that may move while it is read, and yields each item once. When it returns,
@@ -48,23 +48,23 @@ const MOST_ROWS = 2_000_000;
  * cut the list short. Paging that does not move, and a list without end, end with an error, never in a loop.
  */
 export async function* walkByOffset(walk: OffsetWalk, fetchPage: FetchPage): AsyncGenerator<SourcePage> {
-  const shown = createSeen();
+  const shown = createSeenRows();
   const unseen = (page: SourcePage) => ({ ...page, items: shown.take(page) });
   for (let passes = 1; passes <= MOST_PASSES; passes += 1) {
-    const pass = createSeen();
+    const pass = createSeenRows();
     for await (const page of onePass(walk, pass, fetchPage)) yield unseen(page);
     const atOnce = pass.answers() === 1;
-    if (walk.risesToTop && !atOnce && !pass.doubtful()) yield* topAgain(walk, pass, fetchPage, unseen);
+    if (walk.risesToTop && !atOnce && !pass.doubtful()) yield* readTopAgain(walk, pass, fetchPage, unseen);
     if (!pass.doubtful() && !pass.short(walk.from)) return;
     if (shown.isSettled(walk.from)) return;
   }
-  throw incomplete(walk.name, shown);
+  throw incompleteList(walk.name, shown);
 }
 
 /** From the top as far down as there is something that the pass has not seen. */
-async function* topAgain(
+async function* readTopAgain(
   walk: OffsetWalk,
-  pass: Seen,
+  pass: SeenRows,
   fetchPage: FetchPage,
   unseen: (page: SourcePage) => SourcePage,
 ): AsyncGenerator<SourcePage> {
@@ -76,17 +76,17 @@ async function* topAgain(
 
 /** The list once from beginning to end. Shows whole pages; `seen` takes note of them. */
 async function* onePass(
-  { name, limit, from = 0, mostRows = MOST_ROWS }: OffsetWalk,
-  seen: Seen,
+  { name, limit, from = 0, mostRows = MOST_ROWS_IN_LIST }: OffsetWalk,
+  seen: SeenRows,
   fetchPage: FetchPage,
 ): AsyncGenerator<SourcePage> {
   const widest = Math.max(1, Math.floor(limit * OVERLAP));
   const isAgain = seen.answers() > 0;
   let [offset, overlap, longest, stale, gaps] = [from, 0, 0, 0, 0];
   for (;;) {
-    const page = readPage(name, await fetchPage({ limit, offset }));
+    const page = parseListPage(name, await fetchPage({ limit, offset }));
     const { items, count } = page;
-    if (items.length === 0 && count !== null && offset < count) throw incomplete(name, seen, count);
+    if (items.length === 0 && count !== null && offset < count) throw incompleteList(name, seen, count);
     if (offset > from && overlap > 0 && items.length > 0 && !items.slice(0, overlap).some(seen.has)) {
       gaps += 1;
       if (gaps > MOST_GAPS) throw new ItemError("server_error", `${name}: pages do not fit together`);
@@ -102,10 +102,10 @@ async function* onePass(
     overlap = Math.min(widest, items.length - 1);
     yield { items, count, next: last || overlap === 0 ? null : waypoint(end - overlap, items.at(-overlap)) };
     if (last) return;
-    if (seen.size() > mostRows) throw endless(name, mostRows);
+    if (seen.size() > mostRows) throw endlessList(name, mostRows);
     if (fresh.length === 0 && !isAgain) seen.doubt();
     stale = fresh.length === 0 ? stale + 1 : 0;
-    if (stale === MOST_STALE_PAGES) throw stuck(name);
+    if (stale === MOST_STALE_PAGES) throw stuckPaging(name);
     offset = end - overlap;
   }
 }
@@ -124,24 +124,24 @@ function waypoint(offset: number, item: unknown): SourcePage["next"] {
  * is read is met when the top is read again. It ends as a walk by offset does. Who needs only the newest stops early.
  */
 export async function* walkByCursor(
-  { name, limit, mostRows = MOST_ROWS }: Walk,
+  { name, limit, mostRows = MOST_ROWS_IN_LIST }: Walk,
   fetchPage: FetchPage,
 ): AsyncGenerator<SourcePage> {
-  const shown = createSeen();
+  const shown = createSeenRows();
   for (let passes = 1; passes <= MOST_PASSES; passes += 1) {
-    const pass = createSeen();
+    const pass = createSeenRows();
     const cursors = new Set<string>();
     let rows: readonly string[] = [];
     for (let query: Readonly<Record<string, string>> = {}; ; ) {
-      const page = readPage(name, await fetchPage({ limit, ...query }));
+      const page = parseListPage(name, await fetchPage({ limit, ...query }));
       const { items, count } = page;
       const fresh = pass.take(page);
       const unseen = shown.take(page);
       if (unseen.length > 0) yield { items: unseen, count, next: null };
       if (isLastPage(page, limit, pass.size()) || (items.length === 0 && !pass.short())) break;
-      if (pass.size() > mostRows) throw endless(name, mostRows);
+      if (pass.size() > mostRows) throw endlessList(name, mostRows);
       const ids = usableIds(items);
-      if (items.length > 0 && ids.length === 0) throw nothingToGoOnFrom(name);
+      if (items.length > 0 && ids.length === 0) throw missingCursor(name);
       // The row to go on from may have moved to the top, or be gone: then the one before it serves.
       if (fresh.length > 0 || passes > 1) rows = ids;
       const afterId = rows.slice(-MOST_STALE_PAGES).findLast((id) => !cursors.has(id));
@@ -152,11 +152,11 @@ export async function* walkByCursor(
     if (!pass.doubtful() && !pass.short()) return;
     if (shown.isSettled()) return;
   }
-  throw incomplete(name, shown);
+  throw incompleteList(name, shown);
 }
 
 /** What a walk, or one pass of it, has met so far. */
-interface Seen {
+interface SeenRows {
   has(item: unknown): boolean;
   /** Takes note of a page and gives back what is new of it. */
   take(page: Pick<SourcePage, "items" | "count">): unknown[];
@@ -179,7 +179,7 @@ interface Seen {
   isSettled(from?: number): boolean;
 }
 
-function createSeen(): Seen {
+function createSeenRows(): SeenRows {
   const keys = new Set<number | string>();
   let [answers, news] = [0, 0];
   let known: number | null = null;
@@ -188,16 +188,16 @@ function createSeen(): Seen {
   let hasPromised = false;
   let doubtful = false;
   return {
-    has: (item) => keys.has(keyOf(item, 0)),
+    has: (item) => keys.has(rowKeyOf(item, 0)),
     take({ items, count }) {
       const here = new Map<number | string, number>();
       const fresh = items.filter((item) => {
-        const plain = keyOf(item, 0);
+        const plain = rowKeyOf(item, 0);
         const before = here.get(plain) ?? 0;
         here.set(plain, before + 1);
         // One answer that shows a row twice shows another one not at all.
         if (before > 0 && usableIdOf(item) !== null) doubtful = true;
-        const key = before > 0 ? keyOf(item, before) : plain;
+        const key = before > 0 ? rowKeyOf(item, before) : plain;
         if (keys.has(key)) return false;
         keys.add(key);
         return true;
@@ -232,25 +232,25 @@ function createSeen(): Seen {
  * Ids as numbers take the least memory. An item without a usable id is known by all that it says, and by how many
  * like it stand before it on its page.
  */
-function keyOf(item: unknown, before: number): number | string {
+function rowKeyOf(item: unknown, before: number): number | string {
   const id = usableIdOf(item);
   if (id === null) return `${jsonOf(item)}#${before}`;
   return id.length < 16 ? Number(id) : id;
 }
 
-function incomplete(name: string, seen: Seen, count = seen.count()): ItemError {
+function incompleteList(name: string, seen: SeenRows, count = seen.count()): ItemError {
   return new ItemError("server_error", `${name}: the list ends at ${seen.size()} of ${count}`);
 }
 
-function endless(name: string, rows: number): ItemError {
+function endlessList(name: string, rows: number): ItemError {
   return new ItemError("server_error", `${name}: the list has no end, ${rows} rows came`);
 }
 
-function stuck(name: string): ItemError {
+function stuckPaging(name: string): ItemError {
   return new ItemError("server_error", `${name}: paging is stuck, pages come again and again`);
 }
 
-function nothingToGoOnFrom(name: string): ItemError {
+function missingCursor(name: string): ItemError {
   return new ItemError("server_error", `${name}: no usable id on a whole page to go on from`);
 }
 

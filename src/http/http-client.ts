@@ -13,9 +13,9 @@ import { type ErrorType, ItemError, POLICY } from "../domain/failure.ts";
 import { Secret } from "../domain/secret.ts";
 import { createRedactor } from "../redact.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
-import { type RetryPolicy, readRateLimitAnswer } from "./retry-policy.ts";
+import { type RetryPolicy, readRateLimitHeaders } from "./retry-policy.ts";
 
-export interface Request {
+export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   /** The kind of request, for counting: `messages`, say, without ids. */
@@ -24,16 +24,16 @@ export interface Request {
   readonly form?: Readonly<Record<string, string>>;
   readonly bearer?: string;
   /** Says what an answer means; a source knows that better than a status code does. */
-  readonly judge: Judge;
+  readonly classify: ClassifyResponse;
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   /** The parsed JSON body; undefined when it is not JSON. */
   readonly body: unknown;
 }
 
-export interface Refusal {
+export interface RequestFailure {
   readonly type: ErrorType;
   /** Safe to print: no guest data, no secrets. */
   readonly reason: string;
@@ -44,7 +44,7 @@ export interface Refusal {
 }
 
 /** Null when the answer is good. */
-export type Judge = (answer: Answer) => Refusal | null;
+export type ClassifyResponse = (answer: HttpResponse) => RequestFailure | null;
 
 export interface Attempt {
   readonly endpoint: string;
@@ -58,7 +58,7 @@ export interface Attempt {
 
 export interface HttpClient {
   /** The body is `unknown` on purpose: only a schema may give it a type. Throws `ItemError`. */
-  request(request: Request, signal: AbortSignal): Promise<unknown>;
+  request(request: HttpRequest, signal: AbortSignal): Promise<unknown>;
   close(): void;
 }
 
@@ -80,7 +80,7 @@ const AT_MOST = { maxOutputLength: LARGEST_BODY_BYTES };
 
 declare module "axios" {
   interface AxiosRequestConfig {
-    ours?: Request;
+    ours?: HttpRequest;
   }
 }
 
@@ -108,7 +108,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   });
   axiosRetry(axios, {
     retries: options.retry.retries,
-    retryCondition: (error) => POLICY[typeOf(error)].retry && error.config?.signal?.aborted !== true,
+    retryCondition: (error) => POLICY[errorTypeOf(error)].retry && error.config?.signal?.aborted !== true,
     shouldResetTimeout: true,
     // The wait is ours, so that it runs on the injected clock; after a 429 the limiter adds its own.
     retryDelay: () => 0,
@@ -143,9 +143,9 @@ export function createHttpClient(options: HttpOptions): HttpClient {
 }
 
 /** Why an attempt failed, glued to the library's error until it leaves this file. */
-class RefusedError extends AxiosError {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal, config: InternalAxiosRequestConfig, response?: AxiosResponse) {
+class FailedRequest extends AxiosError {
+  readonly refusal: RequestFailure;
+  constructor(refusal: RequestFailure, config: InternalAxiosRequestConfig, response?: AxiosResponse) {
     super(refusal.reason, "ERR_REFUSED", config, undefined, response);
     this.refusal = refusal;
   }
@@ -160,8 +160,8 @@ function oneAttempt(transport: AxiosAdapter, options: HttpOptions): AxiosAdapter
     try {
       response = await transport({ ...config, signal: exchange.signal });
     } catch (error) {
-      if (exchange.expired()) throw new RefusedError(noAnswerIn(options.timeoutMs), config);
-      throw isTooLarge(error) ? new RefusedError(TOO_LARGE, config) : withConfig(error, config);
+      if (exchange.expired()) throw new FailedRequest(noAnswerIn(options.timeoutMs), config);
+      throw isTooLarge(error) ? new FailedRequest(TOO_LARGE, config) : withConfig(error, config);
     } finally {
       exchange.end();
       slot.release();
@@ -172,21 +172,23 @@ function oneAttempt(transport: AxiosAdapter, options: HttpOptions): AxiosAdapter
         serverTime: dateOf(response),
       });
     }
-    return verdict(response, config, options);
+    return classified(response, config, options);
   };
 }
 
-function verdict(
+function classified(
   response: AxiosResponse,
   config: InternalAxiosRequestConfig,
   { limiter, clock, windowMs }: HttpOptions,
 ): AxiosResponse {
   const body = parseJson(response.data, response.headers["content-encoding"]);
   if (response.status === 429) {
-    limiter.slowDown(readRateLimitAnswer(response.headers as Record<string, unknown>, clock.now(), windowMs));
+    limiter.slowDown(
+      readRateLimitHeaders(response.headers as Record<string, unknown>, clock.now(), windowMs),
+    );
   }
-  const refusal = config.ours?.judge({ status: response.status, body }) ?? null;
-  if (refusal) throw new RefusedError(refusal, config, response);
+  const refusal = config.ours?.classify({ status: response.status, body }) ?? null;
+  if (refusal) throw new FailedRequest(refusal, config, response);
   return { ...response, data: body };
 }
 
@@ -195,7 +197,7 @@ function dateOf(response: AxiosResponse | undefined): Date | null {
   return Number.isNaN(ms) ? null : new Date(ms);
 }
 
-const TOO_LARGE: Refusal = {
+const TOO_LARGE: RequestFailure = {
   type: "server_error",
   reason: `an answer of more than ${LARGEST_BODY_BYTES / 2 ** 20} MB`,
 };
@@ -205,7 +207,7 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof AxiosError && error.message.startsWith("maxContentLength");
 }
 
-function noAnswerIn(timeoutMs: number): Refusal {
+function noAnswerIn(timeoutMs: number): RequestFailure {
   return { type: "timeout", reason: `no complete answer within ${timeoutMs} ms` };
 }
 
@@ -275,14 +277,14 @@ function unpacked(bytes: Buffer, encoding: unknown): Buffer {
   return plain.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC) ? gunzip(plain) : plain;
 }
 
-function typeOf(error: unknown): ErrorType {
-  if (error instanceof RefusedError) return error.refusal.type;
+function errorTypeOf(error: unknown): ErrorType {
+  if (error instanceof FailedRequest) return error.refusal.type;
   if (!(error instanceof AxiosError)) return "unexpected";
   return error.code === "ECONNABORTED" || error.code === "ETIMEDOUT" ? "timeout" : "network_error";
 }
 
 /** Keeps what helps and drops the rest: an AxiosError carries our token in its configuration. */
-function toSafeError(error: unknown, request: Request): ItemError {
+function toSafeError(error: unknown, request: HttpRequest): ItemError {
   const what = `${request.method} ${request.path}`;
   if (!(error instanceof AxiosError)) {
     return new ItemError(
@@ -290,9 +292,9 @@ function toSafeError(error: unknown, request: Request): ItemError {
       `${what}: ${error instanceof Error ? error.message : "unknown error"}`,
     );
   }
-  const refusal = error instanceof RefusedError ? error.refusal : null;
+  const refusal = error instanceof FailedRequest ? error.refusal : null;
   const why = refusal ? wordingOf(refusal, request) : `${error.code ?? "no answer"}${placeOf(error)}`;
-  return new ItemError(typeOf(error), `${what}: ${why}`, {
+  return new ItemError(errorTypeOf(error), `${what}: ${why}`, {
     attempts: attemptsOf(error.config),
     ...(refusal?.remedy !== undefined && { remedy: refusal.remedy }),
     ...(error.response && { httpStatus: error.response.status }),
@@ -307,16 +309,16 @@ function placeOf({ config }: AxiosError): string {
 
 /** So much of the server's words is shown, and so much looked at: what is cut in two is not recognised. */
 const LONGEST_WORDS = 160;
-const LOOKED_AT = 4_096;
+const LONGEST_MESSAGE_READ = 4_096;
 /** So long is no word of a language, but perhaps a token or a key. */
 const NO_WORD = /\S{25,}/g;
 
 /** The server's words come short, on one line, and without our secrets or anything that looks like a person's address or number. */
-function wordingOf({ reason, words = "" }: Refusal, { bearer, form }: Request): string {
+function wordingOf({ reason, words = "" }: RequestFailure, { bearer, form }: HttpRequest): string {
   if (words === "") return reason;
   const secrets = [bearer, form?.["client_secret"]].filter((one) => one !== undefined);
   const safe = createRedactor(secrets.map((one) => new Secret(one)))
-    .text(words.slice(0, LOOKED_AT))
+    .text(words.slice(0, LONGEST_MESSAGE_READ))
     .replace(/\+?\d[\d ()-]{6,}\d/g, "…")
     .replace(NO_WORD, "…")
     .replace(/\p{Cc}+/gu, " ");

@@ -21,7 +21,7 @@ const SMALLEST_UNIX_TIME_S = 1_000_000_000;
 /** "Fri, 20 Nov 2026 12:00:07 GMT", the other form of `Retry-After`. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
-export interface RateLimitAnswer {
+export interface RateLimitHeaders {
   readonly waitMs: number;
   readonly serverLimit: number | null;
 }
@@ -32,11 +32,11 @@ export interface RateLimitAnswer {
  * The moment is the server's, so it is compared with the answer's own `Date`. Without any hint a full
  * window is waited.
  */
-export function readRateLimitAnswer(
+export function readRateLimitHeaders(
   headers: Readonly<Record<string, unknown>>,
   now: Date,
   windowMs: number,
-): RateLimitAnswer {
+): RateLimitHeaders {
   const header = (name: string) => {
     const text = headers[name];
     return text === undefined || text === null || text === "" ? Number.NaN : Number(text);

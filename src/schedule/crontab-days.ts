@@ -12,7 +12,7 @@ import { createTask } from "node-cron";
 export function matchesDay(expression: string): (moment: Date) => boolean {
   const fields = expression.trim().split(/\s+/);
   const [dayOfMonth = "*", month = "*", weekday = "*"] = fields.slice(-3);
-  if (isOpen(dayOfMonth) || isOpen(weekday)) return matcherOf(expression);
+  if (isUnrestricted(dayOfMonth) || isUnrestricted(weekday)) return matcherOf(expression);
   const times = fields.slice(0, -3);
   const byDate = matcherOf([...times, dayOfMonth, month, "*"].join(" "));
   const byWeekday = matcherOf([...times, "*", month, weekday].join(" "));
@@ -20,7 +20,7 @@ export function matchesDay(expression: string): (moment: Date) => boolean {
 }
 
 /** crontab(5): a field that begins with a star, "every second day" too, restricts nothing; `?` is node-cron's other star. */
-function isOpen(field: string): boolean {
+function isUnrestricted(field: string): boolean {
   return /^[*?@]/.test(field);
 }
 

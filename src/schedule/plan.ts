@@ -1,6 +1,6 @@
 import { tzOffset } from "@date-fns/tz";
 import { parse } from "node-cron";
-import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../domain/time.ts";
 import { matchesDay } from "./crontab-days.ts";
 
 /** When runs are due: a cron expression read as wall-clock time somewhere. */
@@ -11,7 +11,6 @@ export interface Plan {
   previous(at: Date): Date | null;
 }
 
-const SECOND_MS = 1_000;
 /** The 29th of February may be eight years away. */
 const MOST_DAYS = 8 * 366 + 2;
 
@@ -32,7 +31,7 @@ export function createPlan(expression: string, timeZone: string): Plan {
 
   return {
     next(after) {
-      const wall = wallClock(after.getTime(), timeZone);
+      const wall = wallClockMs(after.getTime(), timeZone);
       for (let day = startOfDay(wall), days = 0; days < MOST_DAYS; day += DAY_MS, days += 1) {
         if (!fits(day)) continue;
         for (const time of times) {
@@ -44,7 +43,7 @@ export function createPlan(expression: string, timeZone: string): Plan {
       throw new Error(`nothing matches ${expression} within eight years`);
     },
     previous(at) {
-      const tomorrow = startOfDay(wallClock(at.getTime(), timeZone)) + DAY_MS;
+      const tomorrow = startOfDay(wallClockMs(at.getTime(), timeZone)) + DAY_MS;
       for (let day = tomorrow, days = 0; days < MOST_DAYS; day -= DAY_MS, days += 1) {
         if (!fits(day)) continue;
         for (const time of times.toReversed()) {
@@ -69,7 +68,7 @@ function timesOfDay(
 }
 
 /** What clocks show, as milliseconds of a day and date in UTC. */
-function wallClock(moment: number, timeZone: string): number {
+function wallClockMs(moment: number, timeZone: string): number {
   return moment + offsetAt(moment, timeZone);
 }
 
@@ -87,8 +86,8 @@ function momentWhen(wall: number, timeZone: string): number {
   const after = offsetAt(wall + DAY_MS, timeZone);
   if (before === after) return wall - before;
   const [early, late] = [wall - Math.max(before, after), wall - Math.min(before, after)];
-  if (wallClock(early, timeZone) === wall) return early;
-  if (wallClock(late, timeZone) === wall) return late;
+  if (wallClockMs(early, timeZone) === wall) return early;
+  if (wallClockMs(late, timeZone) === wall) return late;
   return jumpBetween(early, late, wall, timeZone);
 }
 
@@ -97,7 +96,7 @@ function jumpBetween(first: number, last: number, wall: number, timeZone: string
   let [low, high] = [first, last];
   while (high - low > SECOND_MS) {
     const middle = Math.floor((low + high) / 2 / SECOND_MS) * SECOND_MS;
-    if (wallClock(middle, timeZone) < wall) low = middle;
+    if (wallClockMs(middle, timeZone) < wall) low = middle;
     else high = middle;
   }
   return high;

@@ -1,7 +1,8 @@
+import { SECOND_MS } from "../domain/time.ts";
 import type { MessageFacts } from "./facts.ts";
 import { listingCount, messageCount, type SimulatorSettings } from "./options.ts";
 import { createOracle, type Oracle } from "./oracle/oracle.ts";
-import { floorTo, SECOND } from "./time.ts";
+import { floorTo } from "./time.ts";
 import { type Changes, createChanges } from "./world/changes.ts";
 import { createEvents } from "./world/events.ts";
 import { createOrders, type Orders } from "./world/orders.ts";
@@ -21,7 +22,7 @@ export interface Account {
 }
 
 export function createAccount(settings: SimulatorSettings): Account {
-  const start = floorTo(SECOND, settings.now.getTime());
+  const start = floorTo(SECOND_MS, settings.now.getTime());
   const world = createWorld({
     seed: settings.seed,
     conversations: settings.conversations,

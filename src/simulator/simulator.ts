@@ -6,7 +6,7 @@ import type { Oracle } from "./oracle/oracle.ts";
 import { createApi } from "./server/api.ts";
 import { createControl } from "./server/control.ts";
 import { createFaultEngine } from "./server/fault-engine.ts";
-import { listen } from "./server/http.ts";
+import { startHttpServer } from "./server/http.ts";
 import type { Poisoned } from "./server/poison.ts";
 import { createRequestListeners, type RequestListener } from "./server/request-listeners.ts";
 import { createStats, type Stats } from "./server/stats.ts";
@@ -69,7 +69,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   setMaxListeners(0, closing.signal); // every answer that waits listens
   const api = createApi({ account, settings, tokens, faults, stats, listeners, closing: closing.signal });
   const control = createControl({ account, faults, stats, accountId });
-  const server = await listen(
+  const server = await startHttpServer(
     (request, response, url) => (url.pathname.startsWith("/v1/") ? api : control)(request, response, url),
     settings.host,
     settings.port,

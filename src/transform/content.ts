@@ -2,7 +2,7 @@ import { createContext, Script } from "node:vm";
 import { decodeEntities, decodeOnce } from "./entities.ts";
 import { htmlToText, readMarkup } from "./html-to-text.ts";
 
-export interface Content {
+export interface MessageContent {
   readonly text: string;
   /** The body as it came; only when it was HTML. */
   readonly html: string | null;
@@ -19,7 +19,7 @@ export interface ContentLimits {
 export const CONTENT_LIMITS: ContentLimits = { longestHtml: 4 * 2 ** 20, longestMs: 2_000 };
 
 /** Shorter ones cannot take long; watching over a conversion has a price of its own. */
-const SUSPICIOUS_LENGTH = 16_384;
+const LONGEST_UNWATCHED = 16_384;
 /** Marks of lists and quotations make a text longer than its HTML, but not without end. */
 const LARGEST_GROWTH = 2;
 
@@ -28,7 +28,7 @@ const LARGEST_GROWTH = 2;
  * entities in it. Whatever was written, the result is there in bounded time and of bounded size: beyond the limits it
  * is the plainest text that can be had, the body without its tags.
  */
-export function toContent(body: string | null, limits = CONTENT_LIMITS): Content {
+export function toContent(body: string | null, limits = CONTENT_LIMITS): MessageContent {
   if (body === null) return { text: "", html: null };
   const head = beginningOf(body, limits.longestHtml);
   const markup = readMarkup(head);
@@ -37,21 +37,21 @@ export function toContent(body: string | null, limits = CONTENT_LIMITS): Content
 }
 
 /** A picture that is written into its address, as mail programs do; it is longer than any message. */
-const PICTURE = /\bdata:[\w.+/-]{1,100};base64,[\w+/=\s]*/g;
+const DATA_URI = /\bdata:[\w.+/-]{1,100};base64,[\w+/=\s]*/g;
 
 /** As much as is looked at, without half a character at the end. */
 function beginningOf(body: string, longest: number): string {
   if (body.length <= longest) return body;
-  return body.replace(PICTURE, "data:,").slice(0, longest).toWellFormed();
+  return body.replace(DATA_URI, "data:,").slice(0, longest).toWellFormed();
 }
 
 function converted(html: string, keepLines: boolean, { longestMs }: ContentLimits): string {
   try {
     const text =
-      html.length < SUSPICIOUS_LENGTH
+      html.length < LONGEST_UNWATCHED
         ? htmlToText(html, keepLines)
-        : withinTime(() => htmlToText(html, keepLines), longestMs);
-    if (text.length <= html.length * LARGEST_GROWTH + SUSPICIOUS_LENGTH) return text;
+        : withTimeLimit(() => htmlToText(html, keepLines), longestMs);
+    if (text.length <= html.length * LARGEST_GROWTH + LONGEST_UNWATCHED) return text;
   } catch (error) {
     if (!isTooMuch(error)) throw error;
   }
@@ -62,7 +62,7 @@ const inside: { work?: () => void } = createContext({});
 const run = new Script("work()");
 
 /** Ends a synchronous calculation that takes too long: V8 does so for code that it runs in a context of its own. */
-function withinTime<T>(calculate: () => T, ms: number): T {
+function withTimeLimit<T>(calculate: () => T, ms: number): T {
   let result: { readonly value: T } | null = null;
   inside.work = () => {
     result = { value: calculate() };
@@ -98,7 +98,7 @@ function withoutTags(html: string): string {
 }
 
 /** Zero-width characters that only tell where a word may be broken; joiners belong to scripts and emoji. */
-const INVISIBLE = /[\u200b\u2060\ufeff\u00ad]/g;
+const ZERO_WIDTH = /[\u200b\u2060\ufeff\u00ad]/g;
 /** Joiners that join nothing, between blanks: mails fill their preview with them. */
 const FILLING = /(?<!\S)(?:\u034f|\u200c|\u200d)+(?!\S)/g;
 
@@ -110,7 +110,7 @@ function tidied(text: string): string {
   const lines = text
     .toWellFormed()
     .replaceAll("\u00a0", " ")
-    .replace(INVISIBLE, "")
+    .replace(ZERO_WIDTH, "")
     .replace(FILLING, "")
     .split("\n")
     .map((line) => line.trimEnd());

@@ -17,9 +17,9 @@ const IN_MAILS =
 const UNIX_TIME = /^\d{10}(?:\d{3})?(?:\.\d+)?$/;
 
 /** Before the first of them there were no such messages; programs that know no date write 1970, 1900 or 1. */
-const EARLIEST = Date.UTC(1990, 0, 1);
+const EARLIEST_MOMENT = Date.UTC(1990, 0, 1);
 /** 9999-12-31, and 2099-12-31, mean "never". */
-const LATEST = Date.UTC(2090, 0, 1);
+const LATEST_MOMENT = Date.UTC(2090, 0, 1);
 
 /**
  * The moment that is named; null when none is, and for moments at which no message can have been sent. Without a
@@ -27,7 +27,7 @@ const LATEST = Date.UTC(2090, 0, 1);
  */
 export function toMoment(given: string | number): Date | null {
   const ms = momentOf(typeof given === "number" ? String(given) : given.trim());
-  return ms !== null && ms >= EARLIEST && ms < LATEST ? new Date(ms) : null;
+  return ms !== null && ms >= EARLIEST_MOMENT && ms < LATEST_MOMENT ? new Date(ms) : null;
 }
 
 function momentOf(text: string): number | null {
@@ -38,7 +38,7 @@ function momentOf(text: string): number | null {
   if (hours === undefined) return null;
   const midnight = midnightOf(Number(year), Number(month), Number(day));
   const time = timeOf(Number(hours), Number(minutes), Number(seconds));
-  const offset = offsetOf(zone);
+  const offset = zoneOffsetOf(zone);
   return midnight === null || time === null || offset === null ? null : midnight + time - offset;
 }
 
@@ -62,7 +62,7 @@ function timeOf(hours: number, minutes: number, seconds: number): number | null 
   return minutes < 60 && seconds <= 60 && ms <= DAY_MS ? ms : null;
 }
 
-function offsetOf(zone: string | undefined): number | null {
+function zoneOffsetOf(zone: string | undefined): number | null {
   const [, sign, hours, minutes = "0"] = /^([+\u2212-])(\d{2}):?(\d{2})?$/.exec(zone ?? "") ?? [];
   if (hours === undefined) return 0;
   if (Number(hours) > 15 || Number(minutes) > 59) return null;

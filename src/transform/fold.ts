@@ -54,6 +54,9 @@ const FORMS: Readonly<Record<string, string>> = {
 const FORM = new RegExp(`[${Object.keys(FORMS).join("")}]`, "g");
 const PLAIN = /^[\x20-\x7e\n\r\t]*$/;
 
+/** Without one of these a text holds no word. */
+export const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+
 export function fold(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
   return text

@@ -1,13 +1,13 @@
 import parsePhoneNumber from "libphonenumber-js/max";
 import type { Guest, NationalitySource } from "../domain/parts.ts";
 import { isCountryCode, toCountryCode } from "./country.ts";
-import type { Conversation, Reservation } from "./records.ts";
+import type { ConversationRecord, ReservationRecord } from "./records.ts";
 
 /** Hostaway's own addresses, which forward; not a way to know a guest. */
 const RELAY_ADDRESS = /@(?:[a-z0-9-]+\.)*hostaway\.info$/i;
 
 /** The guest as the reservation knows them. */
-export function guestOfReservation(record: Reservation): Guest {
+export function guestOfReservation(record: ReservationRecord): Guest {
   const { phone, guestLocale: locale } = record;
   return {
     name: realName(record.guestName),
@@ -19,7 +19,7 @@ export function guestOfReservation(record: Reservation): Guest {
 }
 
 /** The guest of a conversation: the reservation's name and facts, the conversation's address first. */
-export function guestOfConversation(reserved: Guest | null, conversation: Conversation): Guest {
+export function guestOfConversation(reserved: Guest | null, conversation: ConversationRecord): Guest {
   const { name, email, ...facts } = reserved ?? NOBODY;
   return {
     name: name ?? realName(conversation.recipientName),

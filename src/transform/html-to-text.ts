@@ -75,7 +75,7 @@ function walk(html: string, keepLines: boolean, hides: boolean): Walked {
     const { address } = link;
     const shown = link.shown().trim();
     link = null;
-    if (address !== "" && !isSame(address, shown)) writer.words(` (${address})`);
+    if (address !== "" && !showsAddress(address, shown)) writer.words(` (${address})`);
   }
 
   function around(name: string): void {
@@ -248,7 +248,7 @@ function addressOf(attributes: ReadonlyMap<string, string>): string {
   return address.length > LONGEST_ADDRESS ? `${address.slice(0, LONGEST_ADDRESS).toWellFormed()}…` : address;
 }
 
-function isSame(address: string, shown: string): boolean {
+function showsAddress(address: string, shown: string): boolean {
   const bare = (text: string) => text.replace(/^(?:mailto:|tel:|https?:\/\/)/i, "").replace(/\/$/, "");
   return bare(address) === bare(shown);
 }

@@ -1,5 +1,5 @@
 import anyAscii from "any-ascii";
-import { fold } from "./fold.ts";
+import { fold, LETTER_OR_DIGIT } from "./fold.ts";
 
 /** Shorter ones would be found in every other name. */
 const SHORTEST_PART = 3;
@@ -15,17 +15,16 @@ const LONGEST_NAME = 1_000;
 const APOSTROPHE = /(?<=\p{L})['’ʼʻ`´](?=\p{L})/gu;
 /** Signs of Indian scripts and of Thai are vowels, and belong to their word. */
 const NOT_A_WORD = /[^\p{L}\p{N}\p{M}]+/u;
-const SAYS_SOMETHING = /[\p{L}\p{N}]/u;
 
 /** How letters are written where they are not on the keyboard. */
 const DIGRAPHS: Readonly<Record<string, string>> = { ä: "ae", ö: "oe", ü: "ue", ø: "oe", å: "aa" };
 const DIGRAPH = /[äöüøå]/g;
 
 /** The words of a name in their own script: lower case, without accents and apostrophes. */
-function toWords(name: string | null | undefined): string[] {
+function nameWords(name: string | null | undefined): string[] {
   return fold((name ?? "").replace(APOSTROPHE, ""))
     .split(NOT_A_WORD)
-    .filter((word) => SAYS_SOMETHING.test(word))
+    .filter((word) => LETTER_OR_DIGIT.test(word))
     .map((word) => [...word].slice(0, LONGEST_WORD).join(""));
 }
 
@@ -62,7 +61,7 @@ export function toNameParts(...names: readonly (string | null | undefined)[]): s
     words.flatMap((word) => [word, inLatin(word)]).filter((word) => word !== "");
   const spellings = names
     .map((name) => name?.slice(0, LONGEST_NAME))
-    .flatMap((name) => [toWords(name), toWords(withDigraphs(name))]);
+    .flatMap((name) => [nameWords(name), nameWords(withDigraphs(name))]);
   const words = new Set(inBoth(spellings.flat()));
   const pairs = inBoth(spellings.flatMap(pairsOf));
   return [...new Set([...[...words].flatMap((word) => [word, ...endingsOf(word)]), ...pairs])].sort();
@@ -79,7 +78,7 @@ function endingsOf(word: string): string[] {
  * script, one who writes Latin letters any.
  */
 export function toNameWords(typed: string): string[] {
-  return toWords(typed).map((word) => (/^[\p{Script=Latin}\p{N}]+$/u.test(word) ? inLatin(word) : word));
+  return nameWords(typed).map((word) => (/^[\p{Script=Latin}\p{N}]+$/u.test(word) ? inLatin(word) : word));
 }
 
 /** The beginnings of parts that a typed word stands for. */

@@ -1,17 +1,16 @@
-import { fold } from "./fold.ts";
+import { fold, LETTER_OR_DIGIT } from "./fold.ts";
 
 /** Longer words are known by their beginning. */
 const LONGEST_TOKEN = 40;
 /** Of one message; whoever writes more different words than these is found by the first of them. */
 const MOST_TOKENS = 5_000;
 /** So much of a message is looked at: the words of a long book. */
-const LONGEST_TEXT = 2 ** 20;
+const LONGEST_INDEXED_TEXT = 2 ** 20;
 
 /** Letters, digits and the signs that belong to them, one after the other. */
 const RUN = /[\p{L}\p{N}\p{M}]+/gu;
-const SAYS_SOMETHING = /[\p{L}\p{N}]/u;
 /** Scripts that are written without blanks, or whose words grow at their ends: any part of a run may be a word. */
-const DENSE =
+const DENSE_RUN =
   /(?:[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}](?<=[\p{L}\p{N}\p{M}])\p{M}*)+/gu;
 /** A character with the signs that belong to it. */
 const CHARACTER = /[\p{L}\p{N}]\p{M}*|\p{M}+/gu;
@@ -22,11 +21,11 @@ const END = "\u0001";
 type Piece = string | readonly string[];
 
 /** The words of a text, run by run. */
-function piecesOf(text: string): Piece[] {
+function tokenPieces(text: string): Piece[] {
   const pieces: Piece[] = [];
   for (const [run] of fold(text).matchAll(RUN)) {
     let at = 0;
-    for (const match of run.matchAll(DENSE)) {
+    for (const match of run.matchAll(DENSE_RUN)) {
       addWord(pieces, run.slice(at, match.index));
       pieces.push(match[0].match(CHARACTER) ?? []);
       at = match.index + match[0].length;
@@ -37,7 +36,7 @@ function piecesOf(text: string): Piece[] {
 }
 
 function addWord(pieces: Piece[], word: string): void {
-  if (SAYS_SOMETHING.test(word)) pieces.push(word);
+  if (LETTER_OR_DIGIT.test(word)) pieces.push(word);
 }
 
 /**
@@ -46,7 +45,7 @@ function addWord(pieces: Piece[], word: string): void {
  */
 export function toTextTokens(text: string): string[] {
   const tokens = new Set<string>();
-  for (const piece of piecesOf(text.slice(0, LONGEST_TEXT))) {
+  for (const piece of tokenPieces(text.slice(0, LONGEST_INDEXED_TEXT))) {
     if (tokens.size >= MOST_TOKENS) break;
     for (const token of tokensOf(piece)) tokens.add(token);
   }
@@ -70,7 +69,7 @@ export interface Phrase {
 
 /** Null for what has neither letters nor digits in it. */
 export function toPhrase(typed: string): Phrase | null {
-  const pieces = piecesOf(typed);
+  const pieces = tokenPieces(typed);
   if (pieces.length === 0) return null;
   const tokens = pieces.flatMap((piece) => {
     if (typeof piece === "string") return [cut(piece)];
@@ -84,7 +83,7 @@ export function toPhrase(typed: string): Phrase | null {
 
 /** A text as phrases are looked for in it. */
 export function toWordLine(text: string): string {
-  return ` ${written(piecesOf(text))} `;
+  return ` ${written(tokenPieces(text))} `;
 }
 
 /** Whether the words stand in a line one after the other, as whole words; those of dense scripts anywhere in a run. */

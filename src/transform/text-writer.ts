@@ -1,5 +1,5 @@
 /** Marks of quotations and lists stand before a line at most this often, however deep they are nested. */
-const DEEPEST = 8;
+const DEEPEST_MARKED = 8;
 /** More empty lines than these say nothing more. */
 const MOST_BREAKS = 10;
 const LONGEST_HEARD = 2_000;
@@ -57,8 +57,8 @@ export function createTextWriter(): TextWriter {
   const lists: List[] = [];
 
   function prefix(): string {
-    const indents = lists.slice(0, DEEPEST).map(({ indent }) => indent);
-    return `${"> ".repeat(Math.min(quotes, DEEPEST))}${indents.join("")}`;
+    const indents = lists.slice(0, DEEPEST_MARKED).map(({ indent }) => indent);
+    return `${"> ".repeat(Math.min(quotes, DEEPEST_MARKED))}${indents.join("")}`;
   }
 
   function add(text: string): void {
@@ -74,7 +74,7 @@ export function createTextWriter(): TextWriter {
       if (written.length > 0) add("\n".repeat(Math.min(breaks, MOST_BREAKS)));
       const indent = mark === "" ? 0 : (lists.at(-1)?.indent.length ?? 0);
       const before = prefix();
-      add(lists.length > DEEPEST ? before : before.slice(0, before.length - indent));
+      add(lists.length > DEEPEST_MARKED ? before : before.slice(0, before.length - indent));
     }
     add(mark);
     const spaced = blank && !endsInBlank ? ` ${text}` : text;

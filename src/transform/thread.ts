@@ -2,20 +2,20 @@ import type { Listing } from "../domain/listing.ts";
 import type { Guest, ReservationSnapshot } from "../domain/parts.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import { guestOfConversation } from "./guest.ts";
-import type { Conversation } from "./records.ts";
+import type { ConversationRecord } from "./records.ts";
 import { toSnapshot } from "./to-reservation.ts";
 
 /** What is asked of a listing for every message. */
-export type ListingFacts = Pick<Listing, "name" | "timezone">;
+export type ThreadListing = Pick<Listing, "name" | "timezone">;
 
 /** What a conversation's messages do not say themselves, put together once per conversation. */
 export interface Thread {
   readonly accountId: string;
-  readonly record: Conversation;
+  readonly record: ConversationRecord;
   readonly reservation: Reservation | null;
   readonly snapshot: ReservationSnapshot | null;
   readonly guest: Guest;
-  readonly listing: (id: string | null) => ListingFacts | null;
+  readonly listing: (id: string | null) => ThreadListing | null;
   /** Bookings that single messages name, when the thread is linked to another one by now. */
   readonly otherReservations: ReadonlyMap<string, Reservation>;
   /** Stands in for a message's time when nothing in the thread has one. */
@@ -24,9 +24,9 @@ export interface Thread {
 
 export interface ThreadParts {
   readonly accountId: string;
-  readonly record: Conversation;
+  readonly record: ConversationRecord;
   readonly reservation: Reservation | null;
-  readonly listing: (id: string | null) => ListingFacts | null;
+  readonly listing: (id: string | null) => ThreadListing | null;
   readonly retrievedAt: Date;
 }
 

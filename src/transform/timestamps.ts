@@ -1,8 +1,8 @@
 import type { TimestampSource } from "../domain/parts.ts";
-import type { ConversationMessage } from "./records.ts";
+import type { MessageRecord } from "./records.ts";
 
-export interface Placed {
-  readonly record: ConversationMessage;
+export interface DatedMessage {
+  readonly record: MessageRecord;
   readonly timestamp: Date;
   readonly source: TimestampSource;
 }
@@ -15,11 +15,11 @@ export interface Placed {
  *
  * @param newer the time of the last message of the page before, or null on the first page
  */
-export function placeInTime(
-  page: readonly ConversationMessage[],
+export function assignTimestamps(
+  page: readonly MessageRecord[],
   newer: Date | null,
   fallback: Date,
-): Placed[] {
+): DatedMessage[] {
   const own = page.map(ownTime);
   let neighbour = newer ?? own.find((time) => time !== null)?.timestamp ?? fallback;
   return page.map((record, index) => {
@@ -29,7 +29,7 @@ export function placeInTime(
   });
 }
 
-function ownTime(record: ConversationMessage): Omit<Placed, "record"> | null {
+function ownTime(record: MessageRecord): Omit<DatedMessage, "record"> | null {
   if (record.sentChannelDate) return { timestamp: record.sentChannelDate, source: "sent_channel_date" };
   if (record.date) return { timestamp: record.date, source: "date" };
   if (record.insertedOn) return { timestamp: record.insertedOn, source: "inserted_on" };

@@ -6,7 +6,7 @@ import { toNameTokens } from "./name-tokens.ts";
 import type { Thread } from "./thread.ts";
 
 /** What a conversation's messages add up to; grows message by message, so that no thread need be held whole. */
-export interface Tally {
+export interface MessageTally {
   total: number;
   incoming: number;
   automated: number;
@@ -18,7 +18,7 @@ export interface Tally {
   readonly scheduled: Date[];
 }
 
-export function emptyTally(): Tally {
+export function emptyTally(): MessageTally {
   return {
     total: 0,
     incoming: 0,
@@ -32,7 +32,7 @@ export function emptyTally(): Tally {
 }
 
 /** Scheduled messages count, but lie in the future: they are nobody's last word. */
-export function count(tally: Tally, message: Message): void {
+export function addToTally(tally: MessageTally, message: Message): void {
   const incoming = message.direction === "incoming";
   tally.total += 1;
   if (incoming) tally.incoming += 1;
@@ -47,7 +47,7 @@ export function count(tally: Tally, message: Message): void {
   else tally.lastOutgoing = later(tally.lastOutgoing, message.timestamp);
 }
 
-export function toConversation(thread: Thread, tally: Tally): Conversation {
+export function toConversation(thread: Thread, tally: MessageTally): Conversation {
   const { record, reservation } = thread;
   const propertyId = reservation?.listing_id ?? record.listingMapId;
   const names = [

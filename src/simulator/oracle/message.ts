@@ -2,9 +2,9 @@ import type { Attachment, Message } from "../../domain/message.ts";
 import type { Channel, DeliveryStatus, Platform, TimestampSource } from "../../domain/parts.ts";
 import type { AttachmentFacts, BookingFacts, ListingFacts, Marks, MessageFacts } from "../facts.ts";
 import { bodyOf } from "../payload/message-body.ts";
-import { isZone, wallClock } from "../time.ts";
+import { isZone, wallClockText } from "../time.ts";
 import { expectedGuest, nameOrNull } from "./guest.ts";
-import { snapshot } from "./reservation.ts";
+import { expectedSnapshot } from "./reservation.ts";
 
 export interface ExpectedThread {
   readonly accountId: string;
@@ -22,7 +22,7 @@ export function expectedMessages(thread: ExpectedThread): Message[] {
   const { booking, listing } = thread;
   const moments = momentsOf(thread);
   const shared = {
-    reservation: snapshot(booking),
+    reservation: expectedSnapshot(booking),
     reservation_ids: [String(booking.reservationId)],
     property: propertyOf(listing),
     guest: expectedGuest(booking),
@@ -44,7 +44,7 @@ export function expectedMessages(thread: ExpectedThread): Message[] {
       source_conversation_id: String(booking.conversationId),
       source_listing_id: String(booking.listingId),
       source_timezone: message.zone?.trim() ? message.zone : null,
-      attachments: [...message.attachments.map(attachment), ...oldImages(message)],
+      attachments: [...message.attachments.map(expectedAttachment), ...oldImages(message)],
       source_inserted_at: sourceDate(message, message.insertedAt, ["all", "no_date"]),
       source_updated_at: sourceDate(message, message.updatedAt, ["all", "no_date", "only_updated"]),
     };
@@ -95,7 +95,7 @@ function contentOf(message: MessageFacts) {
 
 function localTimeOf(at: number, message: MessageFacts, listing: ListingFacts) {
   const timezone = isZone(listing.sentZone) ? listing.sentZone : isZone(message.zone) ? message.zone : null;
-  return { local_timestamp: timezone === null ? null : wallClock(timezone, at), timezone };
+  return { local_timestamp: timezone === null ? null : wallClockText(timezone, at), timezone };
 }
 
 function authorOf(message: MessageFacts, guestName: string | null) {
@@ -143,7 +143,7 @@ function deliveryStatus(status: string): DeliveryStatus {
   }
 }
 
-function attachment(one: AttachmentFacts): Attachment {
+function expectedAttachment(one: AttachmentFacts): Attachment {
   return {
     id: String(one.id),
     name: one.name,

@@ -3,9 +3,9 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { EJSON } from "bson";
 import { z } from "zod";
+import { HOUR_MS } from "../../domain/time.ts";
 import type { Account } from "../account.ts";
 import { FaultRules } from "../faults.ts";
-import { HOUR } from "../time.ts";
 import type { FaultEngine } from "./fault-engine.ts";
 import { type Handler, readBody } from "./http.ts";
 import type { Counters } from "./stats.ts";
@@ -29,10 +29,10 @@ export function createControl({ account, faults, stats, accountId }: ControlPart
   const { oracle } = account;
 
   const actions: Readonly<Record<string, Action>> = {
-    "GET /_simulator": (_, response) => sendJson(response, 200, describe(accountId, account.now())),
+    "GET /_simulator": (_, response) => sendJson(response, 200, accountDescription(accountId, account.now())),
     "POST /_simulator/advance": async (request, response) => {
       const { hours = 0, ms = 0 } = Advance.parse(await readJson(request));
-      account.advance(hours * HOUR + ms);
+      account.advance(hours * HOUR_MS + ms);
       sendJson(response, 200, { now: account.now() });
     },
     "GET /_simulator/faults": (_, response) =>
@@ -71,7 +71,7 @@ export function createControl({ account, faults, stats, accountId }: ControlPart
   };
 }
 
-function describe(accountId: string, now: Date) {
+function accountDescription(accountId: string, now: Date) {
   return {
     what: "A simulated Hostaway account. The API itself is under /v1.",
     accountId,

@@ -6,12 +6,18 @@ import { userPayload } from "../payload/user.ts";
 import type { Entry } from "../world/world.ts";
 import { activityDays } from "./activity-days.ts";
 import { createPresenter } from "./presenter.ts";
-import { type Answer, pagedEnvelope, pageRequest, plainEnvelope, single } from "./replies.ts";
+import {
+  type EndpointResult,
+  listEnvelope,
+  objectEnvelope,
+  pagedListEnvelope,
+  pageRequest,
+} from "./replies.ts";
 import { listReservations } from "./reservation-list.ts";
 import type { Route } from "./routes.ts";
 
 /** What the account answers; who asks and how often is looked at elsewhere. */
-export type Endpoints = (route: Route, query: URLSearchParams) => Answer;
+export type Endpoints = (route: Route, query: URLSearchParams) => EndpointResult;
 
 export function createEndpoints(account: Account, settings: SimulatorSettings): Endpoints {
   const { world } = account;
@@ -61,13 +67,13 @@ function listConversations(
   { orders }: Account,
   query: URLSearchParams,
   present: (entry: Entry) => unknown,
-): Answer {
+): EndpointResult {
   const wanted = query.get("reservationId");
   const all = orders.conversations();
   const matching = wanted === null ? all : all.filter((entry) => entry.reservationId === Number(wanted));
   const page = pageRequest(query);
   const result = matching.slice(page.offset, page.offset + page.limit).map(present);
-  return pagedEnvelope(result, page, matching.length);
+  return pagedListEnvelope(result, page, matching.length);
 }
 
 function listMessages(
@@ -75,13 +81,13 @@ function listMessages(
   entry: Entry,
   query: URLSearchParams,
   present: (messages: MessageList) => unknown[],
-): Answer {
+): EndpointResult {
   // Documented: without the switch only messages with status `sent`.
   const all = query.get("includeScheduledMessages") === "1";
   const matching = listed(entry).filter((message) => all || message.status === "sent");
   const page = pageRequest(query);
   const result = present(matching.slice(page.offset, page.offset + page.limit));
-  return pagedEnvelope(result, page, matching.length);
+  return pagedListEnvelope(result, page, matching.length);
 }
 
 function activeListings({ world }: Account, query: URLSearchParams): readonly ListingFacts[] {
@@ -89,16 +95,20 @@ function activeListings({ world }: Account, query: URLSearchParams): readonly Li
   return world.listings.filter((listing) => wasActive(listing.activityAt));
 }
 
-function plainList<T>(items: readonly T[], query: URLSearchParams, present: (item: T) => unknown): Answer {
+function plainList<T>(
+  items: readonly T[],
+  query: URLSearchParams,
+  present: (item: T) => unknown,
+): EndpointResult {
   const page = pageRequest(query);
   const result = items.slice(page.offset, page.offset + page.limit).map(present);
-  return plainEnvelope(result, page, items.length);
+  return listEnvelope(result, page, items.length);
 }
 
-function found<T>(thing: T | undefined, answer: (thing: T) => Answer): Answer {
+function found<T>(thing: T | undefined, answer: (thing: T) => EndpointResult): EndpointResult {
   return thing === undefined ? "not found" : answer(thing);
 }
 
-function success(result: unknown): Answer {
-  return single(result);
+function success(result: unknown): EndpointResult {
+  return objectEnvelope(result);
 }

@@ -8,7 +8,7 @@ export interface FaultRequest {
 }
 
 /** What is to go wrong with one request. */
-export interface Trouble {
+export interface FaultDecision {
   readonly fault: Exclude<Fault, Poison> | null;
   /** Damages the items of a result; says whether anything was hit. */
   poison(result: unknown): boolean;
@@ -18,7 +18,7 @@ export interface FaultEngine {
   set(rules: readonly FaultRule[]): void;
   clear(): void;
   rules(): readonly CheckedRule[];
-  decide(request: FaultRequest): Trouble;
+  decide(request: FaultRequest): FaultDecision;
   /** Which items were damaged so far, and how. */
   poisoned(): readonly Poisoned[];
 }
@@ -45,7 +45,7 @@ export function createFaultEngine(seed: number, initial: readonly FaultRule[]): 
     }));
   }
 
-  function decide(request: FaultRequest): Trouble {
+  function decide(request: FaultRequest): FaultDecision {
     const due = states.filter((state) => isDue(state, request));
     const first = due.find(({ rule }) => rule.fault.type !== "poison");
     if (first) first.fired++;

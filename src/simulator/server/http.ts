@@ -21,19 +21,19 @@ export async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 /** Whatever a handler throws ends that request and nothing else. */
-export async function listen(handler: Handler, host: string, port: number): Promise<HttpServer> {
+export async function startHttpServer(handler: Handler, host: string, port: number): Promise<HttpServer> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    void serve(handler, request, response);
+    void handle(handler, request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
   server.on("error", () => {});
-  return { origin: originOf(server, host), close: () => close(server) };
+  return { origin: serverOrigin(server, host), close: () => close(server) };
 }
 
-async function serve(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.on("error", () => {});
   try {
     await handler(request, response, new URL(request.url ?? "/", "http://simulator"));
@@ -44,7 +44,7 @@ async function serve(handler: Handler, request: IncomingMessage, response: Serve
   }
 }
 
-function originOf(server: Server, host: string): string {
+function serverOrigin(server: Server, host: string): string {
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -12,7 +12,7 @@ type Holder = Record<string, unknown>;
 /** Damages items in place and says which ones. */
 export function poison(rule: Poison, endpoint: string, result: unknown): Poisoned[] {
   const items: unknown[] = Array.isArray(result) ? result : [result];
-  const chosen = items.flatMap((item, index) => (isChosen(rule, item, index) ? [index] : []));
+  const chosen = items.flatMap((item, index) => (isPoisoned(rule, item, index) ? [index] : []));
   return chosen.map((index) => {
     const id = idOf(items[index]);
     damage(rule, items, index, result);
@@ -28,7 +28,7 @@ function isHolder(value: unknown): value is Holder {
   return typeof value === "object" && value !== null;
 }
 
-function isChosen(rule: Poison, item: unknown, index: number): boolean {
+function isPoisoned(rule: Poison, item: unknown, index: number): boolean {
   const id = idOf(item);
   return rule.ids === undefined ? index === rule.index : typeof id === "number" && rule.ids.includes(id);
 }

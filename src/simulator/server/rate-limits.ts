@@ -6,7 +6,7 @@ export interface RateLimits {
   readonly window: "sliding" | "fixed";
 }
 
-export interface Refusal {
+export interface LimitReached {
   readonly limit: number;
   readonly waitMs: number;
   readonly applied: "account" | "ip";
@@ -19,10 +19,10 @@ export const PROFILES = {
 } as const;
 
 /** Documented: each limit has its own counter. Assumed: a refused request does not count. */
-export function createRateLimiter(limits: RateLimits) {
+export function createRateLimits(limits: RateLimits) {
   const account = createCounter(limits.perAccount, limits);
   const addresses = new Map<string, ReturnType<typeof createCounter>>();
-  return function admit(ip: string, now: number): Refusal | null {
+  return function admit(ip: string, now: number): LimitReached | null {
     const address = addresses.get(ip) ?? createCounter(limits.perIp, limits);
     addresses.set(ip, address);
     const waits = { ip: address.wait(now), account: account.wait(now) };

@@ -1,8 +1,9 @@
+import { SECOND_MS } from "../../domain/time.ts";
 import type { BookingFacts, ListingFacts, Marks, Medium, MessageFacts, Status } from "../facts.ts";
 import { hash, random, STREAM } from "../random.ts";
-import { floorTo, SECOND } from "../time.ts";
+import { floorTo } from "../time.ts";
 import { writeMessage } from "./message.ts";
-import { automationSlots, phaseAt, type Slot } from "./thread-plan.ts";
+import { automationSlots, type PlannedMessage, phaseAt } from "./thread-plan.ts";
 import type { Entry, World } from "./world.ts";
 
 /** What a test or an event may say about a new message; everything else is made up. */
@@ -84,7 +85,7 @@ function createTools(world: World, hooks: ChangeHooks) {
       entry.marks = { ...entry.marks, ...now, ...marks };
       hooks.changed();
     },
-    write(entry: Entry, slot: Slot, wish: NewMessage): MessageFacts {
+    write(entry: Entry, slot: PlannedMessage, wish: NewMessage): MessageFacts {
       const { booking, messages } = world.open(entry);
       const id = world.nextMessageId();
       const r = random(world.seed, STREAM.message, id);
@@ -150,7 +151,10 @@ function messageChanges({ world, hooks, thread, touch, write }: Tools): Pick<Cha
     },
     scheduleMessage(conversationId, at, wish = {}) {
       const entry = thread(conversationId);
-      const slot: Slot = { ...slotNow(world, entry, "automation", {}), at: floorTo(SECOND, at.getTime()) };
+      const slot: PlannedMessage = {
+        ...slotNow(world, entry, "automation", {}),
+        at: floorTo(SECOND_MS, at.getTime()),
+      };
       const message = write(entry, { ...slot, status: "awaiting", sentChannelAt: null }, wish);
       hooks.awaits(message.at, entry, message.id);
       hooks.changed();
@@ -200,7 +204,7 @@ function bookingChanges(tools: Tools): Omit<Changes, MessageChange> {
       const open = world.open(entry);
       open.booking = changedBooking(open.booking, wish, world.now);
       // Recorded: in 5 of 17 reservations `updatedOn` was later than `latestActivityOn`.
-      const silent = hash(reservationId, world.now / SECOND) % 3 === 0;
+      const silent = hash(reservationId, world.now / SECOND_MS) % 3 === 0;
       touch(entry, silent ? { latestActivityAt: entry.marks.latestActivityAt } : {});
     },
     renameListing(listingId, name, internalName) {
@@ -242,14 +246,19 @@ function wishes(wish: NewMessage): Partial<MessageFacts> {
   return said;
 }
 
-function slotNow(world: World, entry: Entry, author: Slot["author"], wish: NewMessage): Slot {
-  const at = wish.at ? floorTo(SECOND, wish.at.getTime()) : world.now;
+function slotNow(
+  world: World,
+  entry: Entry,
+  author: PlannedMessage["author"],
+  wish: NewMessage,
+): PlannedMessage {
+  const at = wish.at ? floorTo(SECOND_MS, wish.at.getTime()) : world.now;
   const { booking } = world.open(entry);
-  const topic = hash(world.seed, STREAM.event, world.now / SECOND, entry.index);
+  const topic = hash(world.seed, STREAM.event, world.now / SECOND_MS, entry.index);
   const about = { phase: phaseAt(booking, world.now), topic, opening: false };
   return {
     author,
-    beat:
+    intent:
       author === "automation"
         ? { kind: "automation", name: "midStay" }
         : { kind: author === "guest" ? "ask" : "answer", ...about },
@@ -267,7 +276,7 @@ function changedBooking(booking: BookingFacts, wish: ReservationChange, now: num
   if (wish.price !== undefined) changed.priceCents = Math.round(wish.price * 100);
   if (wish.arrival) changed.arrival = wish.arrival.getTime();
   if (wish.departure) changed.departure = wish.departure.getTime();
-  changed.nights = Math.round((changed.departure - changed.arrival) / (24 * 60 * 60 * SECOND));
+  changed.nights = Math.round((changed.departure - changed.arrival) / (24 * 60 * 60 * SECOND_MS));
   if (wish.guestName !== undefined) changed.guest = { ...booking.guest, reservationName: wish.guestName };
   if (wish.status !== undefined) {
     changed.status = wish.status;

@@ -4,7 +4,7 @@ import { conversationIdOf, makeBooking, reservationIdOf } from "./booking.ts";
 import { createGenerator, type Generator, type WorldOptions } from "./generator.ts";
 import { makeListings } from "./listing.ts";
 import { marksOf } from "./marks.ts";
-import type { Slot } from "./thread-plan.ts";
+import type { PlannedMessage } from "./thread-plan.ts";
 
 const FIRST_MESSAGE_ID = 300_000_000;
 
@@ -66,7 +66,7 @@ export function createWorld(options: WorldOptions): World {
   // What was written before a listing was renamed keeps its old name.
   const asBegun = new Map(listings.map((one) => [one.id, { ...one }]));
   const generator = createGenerator(options, [...asBegun.values()], (id) => asBegun.get(id) as ListingFacts);
-  const population = settle(options, generator);
+  const population = populate(options, generator);
   const registry = createRegistry(population.entries);
   let nextMessageId = population.nextMessageId;
 
@@ -100,7 +100,7 @@ export function createWorld(options: WorldOptions): World {
 }
 
 /** Plans every thread once, for its marks, its message ids and its waiting messages, and forgets it again. */
-function settle(options: WorldOptions, generator: Generator) {
+function populate(options: WorldOptions, generator: Generator) {
   const entries: Entry[] = [];
   const awaiting: Awaiting[] = [];
   let nextMessageId = FIRST_MESSAGE_ID;
@@ -121,7 +121,7 @@ function settle(options: WorldOptions, generator: Generator) {
 function entryOf(
   seed: number,
   booking: BookingFacts,
-  slots: readonly Slot[],
+  slots: readonly PlannedMessage[],
   firstMessageId: number,
   now: number,
 ): Entry {

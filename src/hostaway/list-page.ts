@@ -1,8 +1,8 @@
 import { ItemError } from "../domain/failure.ts";
-import { Page } from "./envelopes.ts";
+import { ListEnvelope } from "./envelopes.ts";
 
 /** One answer of a list, with everything that it says about its place in the list. */
-export interface MarkedPage {
+export interface ListPage {
   readonly items: readonly unknown[];
   /** How many rows the list holds in all; null when the answer does not say. */
   readonly count: number | null;
@@ -12,14 +12,14 @@ export interface MarkedPage {
 }
 
 /** A server may give more rows than were asked for, but so many are nothing that anybody means. */
-const MOST_ROWS = 50_000;
+const MOST_ROWS_ON_PAGE = 50_000;
 
 /** Throws `ItemError` for an answer that holds no list. */
-export function readPage(name: string, body: unknown): MarkedPage {
-  const page = Page.safeParse(body);
+export function parseListPage(name: string, body: unknown): ListPage {
+  const page = ListEnvelope.safeParse(body);
   if (!page.success) throw new ItemError("server_error", `${name}: the answer holds no list`);
   const { result: items, count, limit, totalPages } = page.data;
-  if (items.length > MOST_ROWS)
+  if (items.length > MOST_ROWS_ON_PAGE)
     throw new ItemError("server_error", `${name}: one answer holds ${items.length} rows`);
   return { items, count, limit, totalPages };
 }
@@ -36,7 +36,7 @@ type Says = "more" | "end" | null;
  * @param asked how many rows were asked for
  * @param end how many rows of the list lie before the end of this answer, those on it included
  */
-export function isLastPage(page: MarkedPage, asked: number, end: number): boolean {
+export function isLastPage(page: ListPage, asked: number, end: number): boolean {
   const { items, count } = page;
   const pages = saysTotalPages(page, asked, end);
   if (pages === "more" || (count !== null && count > end)) return false;
@@ -47,7 +47,7 @@ export function isLastPage(page: MarkedPage, asked: number, end: number): boolea
 }
 
 /** Decided by how many rows so many pages can hold: with overlapping pages, the page's own number means little. */
-function saysTotalPages({ items, limit, totalPages }: MarkedPage, asked: number, end: number): Says {
+function saysTotalPages({ items, limit, totalPages }: ListPage, asked: number, end: number): Says {
   if (totalPages === null || totalPages < 1) return null;
   const size = Math.min(limit ?? asked, asked);
   if (end >= totalPages * size) return "end";
@@ -59,7 +59,7 @@ function saysTotalPages({ items, limit, totalPages }: MarkedPage, asked: number,
  * Fewer rows than the server itself says it would give. Not when their number may be a limit of its own: some servers
  * repeat the limit that was asked for, and give 100 all the same.
  */
-function isShort({ items, limit }: MarkedPage, asked: number): boolean {
+function isShort({ items, limit }: ListPage, asked: number): boolean {
   return limit !== null && items.length < Math.min(limit, asked) && !isUsualLimit(items.length);
 }
 
