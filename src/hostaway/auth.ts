@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
 import { ItemError } from "../domain/failure.ts";
 import type { Secret } from "../domain/secret.ts";
-import type { HttpClient, HttpRequest } from "../http/http-client.ts";
+import type { HttpClient } from "../http/http-client.ts";
+import type { HttpRequest } from "../http/request.ts";
 import { classifyTokenResponse } from "./classify-response.ts";
 import { AccessToken } from "./envelopes.ts";
 
@@ -34,7 +35,7 @@ export function createTokenProvider(http: HttpClient, credentials: Credentials, 
     const body = await http.request(tokenRequest(credentials), signal);
     const answered = clock.monotonic();
     const parsed = AccessToken.safeParse(body);
-    if (!parsed.success) throw new ItemError("server_error", "POST /accessTokens: the answer holds no token");
+    if (!parsed.success) throw new ItemError("server_error", "POST /accessTokens: the response holds no token");
     await clock.sleep(FIRST_SECOND_MS, signal).catch(() => {
       throw new ItemError("interrupted", "POST /accessTokens: stopped");
     });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ErrorType } from "../domain/failure.ts";
-import type { ClassifyResponse, HttpResponse, RequestFailure } from "../http/http-client.ts";
+import type { ClassifyResponse, HttpResponse, RequestFailure } from "../http/request.ts";
 
 /** At Hostaway a 403 means half a dozen things. Only with these words does it mean the token. */
 const TOKEN_REFUSED = "resource owner or authorization server denied";
@@ -43,7 +43,7 @@ function withoutList(refusal: RequestFailure | null): RequestFailure | null {
   if (refusal?.type !== "not_found") return refusal;
   return {
     type: "unexpected",
-    reason: "HTTP 404, there is no such list at this address",
+    reason: "HTTP 404, no such list at this address",
     remedy: CHECK_BASE_URL,
   };
 }
@@ -57,7 +57,7 @@ export const classifyTokenResponse: ClassifyResponse = (answer) => {
   if (answer.status === 404)
     return {
       type: "unexpected",
-      reason: "HTTP 404, nothing hands out tokens at this address",
+      reason: "HTTP 404, no token endpoint at this address",
       remedy: CHECK_BASE_URL,
     };
   return failureOf(answer);
@@ -67,7 +67,7 @@ function failureOf(answer: HttpResponse): RequestFailure {
   if (answer.status >= 300 && answer.status < 400)
     return {
       type: "unexpected",
-      reason: `HTTP ${answer.status}, a redirect elsewhere`,
+      reason: `HTTP ${answer.status}, an unexpected redirect`,
       remedy: CHECK_BASE_URL,
     };
   return { type: typeOfFailure(answer), reason: `HTTP ${answer.status}`, words: messageOf(answer.body) };

@@ -69,6 +69,6 @@ export function createHostawayClient(
 
 async function fetchObject(get: Get, path: string, endpoint: string, signal: AbortSignal) {
   const parsed = ObjectEnvelope.safeParse(await get(path, endpoint, undefined, signal));
-  if (!parsed.success) throw new ItemError("server_error", `${path}: the answer holds no object`);
+  if (!parsed.success) throw new ItemError("server_error", `${path}: the response holds no object`);
   return parsed.data.result;
 }

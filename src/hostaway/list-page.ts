@@ -17,10 +17,10 @@ const MOST_ROWS_ON_PAGE = 50_000;
 /** Throws `ItemError` for an answer that holds no list. */
 export function parseListPage(name: string, body: unknown): ListPage {
   const page = ListEnvelope.safeParse(body);
-  if (!page.success) throw new ItemError("server_error", `${name}: the answer holds no list`);
+  if (!page.success) throw new ItemError("server_error", `${name}: the response holds no list`);
   const { result: items, count, limit, totalPages } = page.data;
   if (items.length > MOST_ROWS_ON_PAGE)
-    throw new ItemError("server_error", `${name}: one answer holds ${items.length} rows`);
+    throw new ItemError("server_error", `${name}: one response holds ${items.length} rows`);
   return { items, count, limit, totalPages };
 }
 

@@ -89,7 +89,7 @@ async function* onePass(
     if (items.length === 0 && count !== null && offset < count) throw incompleteList(name, seen, count);
     if (offset > from && overlap > 0 && items.length > 0 && !items.slice(0, overlap).some(seen.has)) {
       gaps += 1;
-      if (gaps > MOST_GAPS) throw new ItemError("server_error", `${name}: pages do not fit together`);
+      if (gaps > MOST_GAPS) throw new ItemError("server_error", `${name}: pages do not connect`);
       offset = Math.max(from, offset - widest * 2 ** gaps);
       continue;
     }
@@ -239,19 +239,19 @@ function rowKeyOf(item: unknown, before: number): number | string {
 }
 
 function incompleteList(name: string, seen: SeenRows, count = seen.count()): ItemError {
-  return new ItemError("server_error", `${name}: the list ends at ${seen.size()} of ${count}`);
+  return new ItemError("server_error", `${name}: the list is incomplete, ${seen.size()} of ${count} rows`);
 }
 
 function endlessList(name: string, rows: number): ItemError {
-  return new ItemError("server_error", `${name}: the list has no end, ${rows} rows came`);
+  return new ItemError("server_error", `${name}: the list does not end, more than ${rows} rows`);
 }
 
 function stuckPaging(name: string): ItemError {
-  return new ItemError("server_error", `${name}: paging is stuck, pages come again and again`);
+  return new ItemError("server_error", `${name}: pagination is stuck, pages repeat`);
 }
 
 function missingCursor(name: string): ItemError {
-  return new ItemError("server_error", `${name}: no usable id on a whole page to go on from`);
+  return new ItemError("server_error", `${name}: no usable id on a page to continue from`);
 }
 
 function usableIds(items: readonly unknown[]): string[] {

@@ -41,7 +41,7 @@ async function requireHeartbeatFile(file: string): Promise<void> {
     throw error;
   });
   if (text.trim() !== "" && toHeartbeat(text) === null)
-    throw new Error(`HEARTBEAT_FILE ${file} is a file of something else: it stays as it is`);
+    throw new Error(`HEARTBEAT_FILE ${file} is not a heartbeat file: it is left unchanged`);
 }
 
 /** Null when there is none that can be read. */

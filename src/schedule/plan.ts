@@ -26,26 +26,26 @@ export function createPlan(expression: string, timeZone: string): Plan {
   const { second, minute, hour } = parse(expression);
   const times = timesOfDay(hour, minute, second);
   const matches = matchesDay(expression);
-  const fits = (day: number) => matches(new Date(day + (times[0] ?? 0)));
+  const matchesDayOf = (day: number) => matches(new Date(day + (times[0] ?? 0)));
   const momentOf = (wall: number) => momentWhen(wall, timeZone);
 
   return {
     next(after) {
       const wall = wallClockMs(after.getTime(), timeZone);
       for (let day = startOfDay(wall), days = 0; days < MOST_DAYS; day += DAY_MS, days += 1) {
-        if (!fits(day)) continue;
+        if (!matchesDayOf(day)) continue;
         for (const time of times) {
           if (day + time <= wall) continue;
           const moment = momentOf(day + time);
           if (moment > after.getTime()) return new Date(moment);
         }
       }
-      throw new Error(`nothing matches ${expression} within eight years`);
+      throw new Error(`no day matches ${expression} within eight years`);
     },
     previous(at) {
       const tomorrow = startOfDay(wallClockMs(at.getTime(), timeZone)) + DAY_MS;
       for (let day = tomorrow, days = 0; days < MOST_DAYS; day -= DAY_MS, days += 1) {
-        if (!fits(day)) continue;
+        if (!matchesDayOf(day)) continue;
         for (const time of times.toReversed()) {
           const moment = momentOf(day + time);
           if (moment <= at.getTime()) return new Date(moment);
