@@ -1,6 +1,7 @@
 import { createContext, Script } from "node:vm";
 import { decodeEntities, decodeOnce } from "./entities.ts";
-import { htmlToText, readMarkup } from "./html-to-text.ts";
+import { htmlToText } from "./html-to-text.ts";
+import { readMarkup } from "./read-markup.ts";
 
 export interface MessageContent {
   readonly text: string;
