@@ -5,13 +5,13 @@ import { describe, expect, test } from "@jest/globals";
 import { isSchedulerAlive, readHeartbeat, writeHeartbeat } from "../../src/schedule/heartbeat.ts";
 import { type Heartbeat, keepSchedule, type ScheduleEvents } from "../../src/schedule/keep-schedule.ts";
 import { createPlan } from "../../src/schedule/plan.ts";
-import { createMovingClock } from "../support/moving-clock.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 
 const at = (text: string) => new Date(`${text}Z`);
 
 /** A scheduler at one o'clock UTC, and a book of what it does. */
 function keep(begin: string, given: Partial<ScheduleEvents> = {}, expression = "0 1 * * *") {
-  const clock = createMovingClock(`${begin}Z`);
+  const clock = createFakeClock(`${begin}Z`);
   const stop = new AbortController();
   const runs: string[] = [];
   const told: string[] = [];
