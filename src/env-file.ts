@@ -9,9 +9,9 @@ export class EnvFileError extends Error {
 const AS_UTF8 = "Save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8) and try again.";
 
 /**
- * Takes variables from a `.env` file, where there is one. What the environment already holds wins, as with Node's
- * own `loadEnvFile`; unlike that one, this reads files with a byte order mark, which Windows editors write, and
- * says so when a file is in an encoding that it cannot read. Throws `EnvFileError`.
+ * Takes variables from a `.env` file, where there is one. Variables of the environment win, as with Node's
+ * own `loadEnvFile`; unlike Node's, this function reads files with a byte order mark, which Windows editors
+ * write, and rejects a file in another encoding with an explanation. Throws `EnvFileError`.
  */
 export function loadEnvFile(file: string, env: NodeJS.ProcessEnv): void {
   const bytes = readBytes(file);

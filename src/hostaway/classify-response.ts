@@ -30,7 +30,7 @@ export const classifyResponse: ClassifyResponse = (answer) => {
   if (answer.status === 200 && (!complaint.success || complaint.data.status === undefined)) {
     return { type: "server_error", reason: "HTTP 200 whose body is not Hostaway's JSON" };
   }
-  return failureOf(answer);
+  return statusFailure(answer);
 };
 
 /**
@@ -60,10 +60,10 @@ export const classifyTokenResponse: ClassifyResponse = (answer) => {
       reason: "HTTP 404, no token endpoint at this address",
       remedy: CHECK_BASE_URL,
     };
-  return failureOf(answer);
+  return statusFailure(answer);
 };
 
-function failureOf(answer: HttpResponse): RequestFailure {
+function statusFailure(answer: HttpResponse): RequestFailure {
   if (answer.status >= 300 && answer.status < 400)
     return {
       type: "unexpected",

@@ -33,7 +33,7 @@ export function toSafeError(error: unknown, request: HttpRequest): ItemError {
     );
   }
   const refusal = error instanceof FailedRequest ? error.refusal : null;
-  const why = refusal ? wordingOf(refusal, request) : `${error.code ?? "no response"}${placeOf(error)}`;
+  const why = refusal ? wordingOf(refusal, request) : `${error.code ?? "no response"}${hostIn(error)}`;
   return new ItemError(errorTypeOf(error), `${what}: ${why}`, {
     attempts: attemptsOf(error.config),
     ...(refusal?.remedy !== undefined && { remedy: refusal.remedy }),
@@ -42,7 +42,7 @@ export function toSafeError(error: unknown, request: HttpRequest): ItemError {
 }
 
 /** Which machine was asked: a misspelt name is seen at once. */
-function placeOf({ config }: AxiosError): string {
+function hostIn({ config }: AxiosError): string {
   const base = config?.baseURL ?? "";
   return URL.canParse(base) ? ` at ${new URL(base).host}` : "";
 }

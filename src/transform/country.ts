@@ -4,16 +4,16 @@ import countries from "i18n-iso-countries/index.js";
 // The package's main entry would load the names of all countries in eighty languages.
 countries.registerLocale(createRequire(import.meta.url)("i18n-iso-countries/langs/en.json"));
 
-/** Longer texts are no names of countries. */
+/** A longer text is no name of a country. */
 const LONGEST_COUNTRY = 100;
-/** Accounts know a few hundred spellings at most; a source gone mad must not fill the memory. */
+/** Accounts know a few hundred spellings at most; a faulty source must not fill the memory. */
 const MOST_REMEMBERED = 2_000;
 
 const remembered = new Map<string, string | null>();
 
 /**
- * ISO 3166-1 alpha-2 of a country that is written as a code, as Hostaway holds it, or by one of its usual or official
- * names, in English or in its own or another large language. Null where nothing is meant for certain.
+ * The ISO 3166-1 alpha-2 code of a country that is written as a code, as in Hostaway, or by one of its usual
+ * or official names, in English, its own or another large language. Null where the meaning is not certain.
  */
 export function toCountryCode(text: string | null): string | null {
   const given = text?.trim() ?? "";
@@ -45,7 +45,7 @@ function findCountry(given: string): string | null {
 
 const REGIONAL_INDICATOR_A = 0x1f1e6;
 
-/** Two letters of a flag, as a telephone's keyboard writes a country. */
+/** The two letters of a flag emoji. */
 function countryOfFlag(given: string): string | null {
   const letters = [...given].map((one) => (one.codePointAt(0) ?? 0) - REGIONAL_INDICATOR_A);
   if (letters.length !== 2 || letters.some((letter) => letter < 0 || letter > 25)) return null;
@@ -53,14 +53,15 @@ function countryOfFlag(given: string): string | null {
   return isCountryCode(code) ? code : null;
 }
 
-/** "Korea, Republic of", "The Netherlands", "Kingdom of Spain": as it stands, turned round, and without its form of state. */
+/**
+ * "Korea, Republic of", "The Netherlands", "Kingdom of Spain": the name as given, turned round, and without
+ * its form of state.
+ */
 function countrySpellings(given: string): string[] {
   const [first = "", ...rest] = given.split(/,\s*/);
   const turned = rest.length === 1 ? `${rest[0]} ${first}` : given;
-  const countriesByName = [given, turned, turned.replace(/\s*\([^)]*\)\s*/g, " ")].map(nameKey);
-  return [...new Set(countriesByName.flatMap((name) => [name, withoutForm(name)]))].filter(
-    (name) => name !== "",
-  );
+  const spellings = [given, turned, turned.replace(/\s*\([^)]*\)\s*/g, " ")].map(nameKey);
+  return [...new Set(spellings.flatMap((name) => [name, withoutForm(name)]))].filter((name) => name !== "");
 }
 
 /** Lower case, without accents, points and hyphens. */
@@ -84,7 +85,10 @@ function withoutForm(name: string): string {
   return name.replace(FORM_OF_STATE, "").replace(/ (?:republik|republic|federation|republika)$/, "");
 }
 
-/** What neither ISO's list nor Unicode's says: parts of a country, short forms, old names, and names that need a decision. */
+/**
+ * Names that neither ISO's list nor Unicode's has: parts of a country, short forms, old names, and ambiguous
+ * names.
+ */
 const COMMON_NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     GB: "uk|great britain|britain|england|scotland|wales|northern ireland|united kingdom of great britain and northern ireland|united kingdom of great britain|inglaterra|angleterre|grossbritannien|grosbritannien|gran bretagna|gran bretana|grande bretagne|gra bretanha|schottland|ecosse|escocia|scozia|cymru",
@@ -149,20 +153,23 @@ const COMMON_NAMES: ReadonlyMap<string, string> = new Map(
   }).flatMap(([code, names]) => names.split("|").map((name) => [nameKey(name), code] as const)),
 );
 
-/** Of countries' own languages and those of most travellers; what Node's ICU lacks of them says nothing. */
+/** The languages of countries and of most travellers; a language that Node's ICU lacks is skipped. */
 const NAME_LANGUAGES =
   "en de fr es it pt nl da sv nb fi is pl cs sk sl hr sr bs mk bg ro hu el ru uk be lt lv et sq tr az ka hy he ar fa ps ku ur hi bn ta te ml kn mr gu pa si ne th lo km my vi id ms fil zh zh-Hant ja ko mn kk ky uz tg tk ca eu gl ga cy mt lb fo sw am so af zu mi sm to".split(
     " ",
   );
 
-let names: ReadonlyMap<string, string | null> | null = null;
+let countriesByName: ReadonlyMap<string, string | null> | null = null;
 
 function countryNamed(name: string): string | null {
-  names ??= readNames();
-  return names.get(name) ?? null;
+  countriesByName ??= readNames();
+  return countriesByName.get(name) ?? null;
 }
 
-/** Unicode's names of all countries, made when a first name is asked for: about 40 ms. Null where one name means two. */
+/**
+ * Unicode's names of all countries, built at the first lookup in about 40 ms. Null where one name means two
+ * countries.
+ */
 function readNames(): ReadonlyMap<string, string | null> {
   const found = new Map<string, string | null>();
   const codes = Object.keys(countries.getAlpha2Codes());

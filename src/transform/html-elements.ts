@@ -12,16 +12,16 @@ export const BLOCKS = elements(`
 /** Blocks with an empty line around them. */
 export const SPACED = elements("blockquote dl figure h1 h2 h3 h4 h5 h6 ol p pre table ul menu dir");
 
-/** What a reader does not see, whatever is inside. */
+/** Elements whose content a browser does not show. */
 export const HIDDEN = elements(`
   applet audio canvas datalist embed iframe math noembed noframes noscript object script select style svg template
   textarea title video
 `);
 
-/** Of these a reader sees nothing even if they never end: no tag has a meaning inside. */
+/** Elements whose content is raw text, hidden even if the element never ends. */
 export const RAW = elements("script style textarea title");
 
-/** Elements without an end. */
+/** Elements without a closing tag. */
 export const VOID = elements(
   "area base basefont bgsound br col embed frame hr image img input isindex keygen link meta nextid param source spacer track wbr",
 );
@@ -33,25 +33,28 @@ const INLINE = elements(`
   th time tt u var
 `);
 
-/** Nobody writes these between angle brackets and means a word: "<title> <name>" may be one, "<div>" is none. */
+/** Names that are no words of a text: "<title> <name>" may be placeholders, "<div>" is not. */
 export const UNMISTAKABLE = elements(`
   blockquote br col colgroup dd div dl dt h1 h2 h3 h4 h5 h6 hr html iframe img li noscript ol p tbody td tfoot th thead
   tr ul wbr
 `);
 
-/** Words, too, but enough to know HTML by where they stand alone, without an end: a message may be cut short. */
+/**
+ * Names that are words as well, but a sign of HTML where the tag stands alone, without an end: a message may
+ * be cut short.
+ */
 const KNOWN_ALONE = elements("body center pre script style table");
 
 export function isElement(name: string): boolean {
   return BLOCKS.has(name) || HIDDEN.has(name) || VOID.has(name) || INLINE.has(name);
 }
 
-/** Whether one such tag, never closed, is enough to know a text for HTML. */
+/** Whether one such tag, never closed, is a sign of HTML. */
 export function isKnownAlone(name: string): boolean {
   return UNMISTAKABLE.has(name) || KNOWN_ALONE.has(name);
 }
 
-/** Whether an element tells where lines end; in a text without any the line breaks are the writer's own. */
+/** Whether an element ends a line; in a text without such elements the line breaks are the writer's own. */
 export function breaksLines(name: string): boolean {
   return BLOCKS.has(name) || name === "br" || name === "td" || name === "th";
 }

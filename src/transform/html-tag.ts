@@ -10,7 +10,7 @@ export interface HtmlTag {
   /** Values of the attributes that matter here. */
   readonly attributes: HtmlAttributes;
   hasValue: boolean;
-  /** Whether a word stands in it that is no attribute of HTML's: `<i think>` is no tag. */
+  /** Whether it has a word that is no attribute of HTML's: `<i think>` is no tag. */
   hasWords: boolean;
 }
 
@@ -37,7 +37,7 @@ export function isTag({ name, hasValue, hasWords }: HtmlTag): boolean {
   return isOffice(name) || (isCustom(name) && hasValue);
 }
 
-/** A closing tag of an element that HTML does not know, but that no reader should see. */
+/** Whether an unknown name is a tag of an office program or a custom element, which no reader should see. */
 export function isForeign(name: string): boolean {
   return isOffice(name) || isCustom(name);
 }

@@ -11,20 +11,20 @@ const KEPT_FIELDS: Readonly<Record<ItemType, ReadonlySet<string>>> = {
   message: new Set(Object.keys(hostaway.MessageRecord.shape)),
 };
 
-/** Longer texts are cut: a record is kept to see what was wrong with it, not to restore it. */
+/** Longer texts are cut: a record is kept to find its error, not to restore it. */
 const LONGEST_KEPT_TEXT = 2_000;
 const LONGEST_FIELD_NAME = 100;
 const LONGEST_LIST = 20;
 const MOST_FIELDS = 100;
 const MOST_OTHER_FIELDS = 200;
 const DEEPEST_KEPT = 4;
-/** Of all that is kept of one record together, in characters. */
+/** Total length of the kept part of one record, in characters. */
 const LARGEST_RECORD = 64 * 1_024;
 
 /**
- * What is kept of a record that could not be stored: the fields that this program reads, as they came, and
- * the names of the others. Door codes, passwords and card data are not among them (P10). Whatever JSON can
- * hold, the copy is small and can be stored.
+ * The part of a failed record that a dead letter keeps: the fields that this program reads, unchanged, and
+ * the names of the others. Door codes, passwords and card data are not among them (P10). The copy of any
+ * record is small and can be stored.
  */
 export function keepRaw(type: ItemType, raw: unknown): unknown {
   const copy = createCopier();
@@ -38,7 +38,7 @@ export function keepRaw(type: ItemType, raw: unknown): unknown {
   };
 }
 
-/** Copies values until the record is large enough; what does not fit any more is "…". */
+/** Copies values up to the largest size; the values beyond it become "…". */
 function createCopier(): (value: unknown) => unknown {
   let left = LARGEST_RECORD;
 
@@ -74,12 +74,12 @@ function safeName(name: string): string {
   return safe === "_bsontype" || safe === "__proto__" || safe === "" ? `(${safe})` : safe;
 }
 
-/** Tells records without an id apart. */
+/** Distinguishes records without an id. */
 export function fingerprintOfRaw(raw: unknown): string {
   return createHash("sha256").update(jsonOf(raw)).digest("hex").slice(0, 12);
 }
 
-/** As JSON; records nested too deeply for that are known by what is kept of their beginning. */
+/** The record as JSON; of a record that is nested too deeply, the JSON of its kept part. */
 export function jsonOf(raw: unknown): string {
   try {
     return JSON.stringify(raw) ?? "";

@@ -1,14 +1,14 @@
 import { tzOffset } from "@date-fns/tz";
 import { isTimeZone, MINUTE_MS } from "../domain/time.ts";
 
-/** The first of these that is a time zone the IANA database knows; null when none is. */
+/** The first name that the IANA time zone database knows; null when it knows none. */
 export function firstTimeZone(...names: readonly (string | null)[]): string | null {
   return names.find((name) => name !== null && isTimeZoneOnce(name)) ?? null;
 }
 
 const knownTimeZones = new Map<string, boolean>();
 
-/** Names come from an account's few listings, but a source gone mad must not fill the memory. */
+/** Names come from an account's few listings, but a faulty source must not fill the memory. */
 const MOST_NAMES_REMEMBERED = 1_000;
 
 function isTimeZoneOnce(name: string): boolean {
@@ -20,7 +20,7 @@ function isTimeZoneOnce(name: string): boolean {
   return answer;
 }
 
-/** What the clock on the wall showed, as ISO 8601 without zone: "2026-07-16T12:12:52". */
+/** The local time, as ISO 8601 without zone: "2026-07-16T12:12:52". */
 export function toLocalTimestamp(moment: Date, timeZone: string | null): string | null {
   if (timeZone === null) return null;
   const offsetMinutes = tzOffset(timeZone, moment);

@@ -6,18 +6,18 @@ const DOCUMENT = /<!doctype\s/i;
 const DECLARATION = /<!\[(?:CDATA\[|if\s|endif\])/i;
 const TAG = /<(\/?)([a-z][a-z0-9]*)((?:\s|\/)[^<>]*)?>/gi;
 const VALUE = /(?:^|\s)[a-z][a-z\d:-]*\s?=\s?\S/i;
-/** Looked at so far: a text with so many tags in it, none of them HTML's, is none. */
+/** Only this many tags are read: a text whose first tags are all unknown is no HTML. */
 const MOST_TAGS = 20_000;
 
 export interface Markup {
-  /** Only elements that change how words look: line breaks are the writer's own. */
+  /** Whether all elements are inline: then line breaks are the writer's own. */
   readonly isInlineOnly: boolean;
 }
 
 /**
- * Whether a text is HTML, and of what kind; null when it is not. "a < b", "<3", "<jane@example.com>", "<guest name>" and
- * "<i think>" are no tags; an element that must be closed and never is, such as a lone "<b>" or "<title>", is no sign of
- * HTML unless it has attributes.
+ * The kind of HTML of a text; null when it is none. "a < b", "<3", "<jane@example.com>", "<guest name>" and
+ * "<i think>" are no tags; an element that must be closed and never is, such as a lone "<b>" or "<title>", is
+ * no sign of HTML unless it has attributes.
  */
 export function readMarkup(text: string): Markup | null {
   if (!text.includes("<")) return null;
@@ -37,7 +37,7 @@ export function readMarkup(text: string): Markup | null {
   return isFound ? { isInlineOnly } : null;
 }
 
-/** One that never ends would hide all the rest. */
+/** A comment that never ends would hide the rest of the text. */
 function hasComment(text: string): boolean {
   const start = text.indexOf("<!--");
   return start >= 0 && text.includes("-->", start + 4);

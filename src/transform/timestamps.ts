@@ -8,10 +8,10 @@ export interface DatedMessage {
 }
 
 /**
- * When each message of a page was sent. `date` is the *scheduled* date; what the channel confirmed comes
- * first. A message without any usable time stands at its place in the list, which is newest first: it
- * takes the time of its newer neighbour, at the very top that of the older one, and in a thread without
- * times `fallback`.
+ * The time at which each message of a page was sent. `date` is the *scheduled* date; the date that the
+ * channel confirmed comes first. A message without any usable time takes the time of its newer neighbour in
+ * the list, which is newest first; at the very top that of the older one, and in a thread without times
+ * `fallback`.
  *
  * @param newer the time of the last message of the page before, or null on the first page
  */

@@ -5,7 +5,9 @@ import { toNameParts } from "./name-parts.ts";
 import { toNameTokens } from "./name-tokens.ts";
 import type { Thread } from "./thread.ts";
 
-/** What a conversation's messages add up to; grows message by message, so that no thread need be held whole. */
+/**
+ * Totals over a conversation's messages; they grow message by message, so that no thread is held in memory.
+ */
 export interface MessageTally {
   total: number;
   incoming: number;
@@ -14,7 +16,7 @@ export interface MessageTally {
   first: Date | null;
   lastIncoming: Date | null;
   lastOutgoing: Date | null;
-  /** When those that wait to be sent are due. */
+  /** The times of scheduled messages. */
   readonly scheduled: Date[];
 }
 
@@ -31,7 +33,7 @@ export function emptyTally(): MessageTally {
   };
 }
 
-/** Scheduled messages count, but lie in the future: they are nobody's last word. */
+/** Scheduled messages count, but lie in the future: they are not the last message. */
 export function addToTally(tally: MessageTally, message: Message): void {
   const incoming = message.direction === "incoming";
   tally.total += 1;

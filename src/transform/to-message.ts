@@ -7,7 +7,7 @@ import type { MessageRecord } from "./records.ts";
 import { reservationOf, snapshotOf, type Thread } from "./thread.ts";
 import type { DatedMessage } from "./timestamps.ts";
 
-/** What a message says itself; all else it carries from its thread. */
+/** The fields of the message itself; the others come from its thread. */
 type OwnFields = Omit<
   Message,
   | "reservation"
@@ -21,14 +21,14 @@ type OwnFields = Omit<
   | "platform"
 > & { readonly sender: Pick<Message["sender"], "type"> };
 
-/** Pure and total: whatever could go wrong went wrong in `decode`. */
+/** Pure and total: bad records have failed in `decode`. */
 export function toMessage({ record, timestamp, source }: DatedMessage, thread: Thread): Message {
   const content = toContent(record.body);
   const sender = senderOf(record);
   const own: OwnFields = {
     message_id: record.id,
     account_id: thread.accountId,
-    // The thread that showed it, whatever the record says: it is there that it would be missed.
+    // The thread that listed the message, whatever the record says: deletions are detected there.
     conversation_id: thread.record.id,
     content: content.text,
     ...(content.html !== null && { content_html: content.html }),
@@ -54,8 +54,8 @@ export function toMessage({ record, timestamp, source }: DatedMessage, thread: T
 }
 
 /**
- * The message as it stands in its thread now; a stored one that the reservation or listing has changed
- * around is brought up to date by this. The keys come in a fixed order, which the content hash relies on.
+ * The message with the current fields of its thread; also updates a stored message after a change of its
+ * reservation or listing. The keys come in a fixed order, which the content hash relies on.
  */
 export function applyThread(own: OwnFields, thread: Thread): Message {
   const named = own.source_reservation_id ?? null;
@@ -99,7 +99,7 @@ export function applyThread(own: OwnFields, thread: Thread): Message {
   };
 }
 
-/** Which person of the host's side wrote, Hostaway does not say: `userId` is always null. */
+/** Hostaway does not name the person on the host's side: `userId` is always null. */
 function senderOf(record: MessageRecord): SenderType {
   if (record.isIncoming) return "guest";
   const automated =
@@ -127,7 +127,7 @@ function toAttachments(record: MessageRecord): Attachment[] {
   ];
 }
 
-/** The older field for pictures holds bare links, of which nobody says how long they live. */
+/** The older field for pictures holds bare links of unknown lifetime. */
 function pictureOf(url: string): Attachment {
   const name = url.split(/[?#]/)[0]?.split("/").at(-1) || null;
   const extension = name?.match(/\.([a-z0-9]{1,5})$/i)?.[1] ?? null;

@@ -43,7 +43,7 @@ export function toReservation(record: ReservationRecord, accountId: string): Res
   };
 }
 
-/** What conversations and messages carry of it. */
+/** The snapshot of a reservation that conversations and messages carry. */
 export function toSnapshot(reservation: Reservation): ReservationSnapshot {
   return {
     id: reservation.reservation_id,

@@ -7,7 +7,7 @@ import { HOUR_MS } from "../../domain/time.ts";
 import type { Account } from "../account.ts";
 import { FaultRules } from "../faults.ts";
 import type { FaultEngine } from "./fault-engine.ts";
-import { type Handler, readBody } from "./http.ts";
+import { type RequestHandler, readBody } from "./http.ts";
 import type { Counters } from "./stats.ts";
 
 export interface ControlParts {
@@ -25,7 +25,7 @@ const Advance = z.strictObject({
 });
 
 /** Everything under `/_simulator`, for programs in any language; no token, no limits, no faults. */
-export function createControl({ account, faults, stats, accountId }: ControlParts): Handler {
+export function createControl({ account, faults, stats, accountId }: ControlParts): RequestHandler {
   const { oracle } = account;
 
   const actions: Readonly<Record<string, Action>> = {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
-export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 export interface HttpServer {
   readonly origin: string;
@@ -21,7 +21,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 /** Whatever a handler throws ends that request and nothing else. */
-export async function startHttpServer(handler: Handler, host: string, port: number): Promise<HttpServer> {
+export async function startHttpServer(handler: RequestHandler, host: string, port: number): Promise<HttpServer> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     void handle(handler, request, response);
   });
@@ -33,7 +33,7 @@ export async function startHttpServer(handler: Handler, host: string, port: numb
   return { origin: serverOrigin(server, host), close: () => close(server) };
 }
 
-async function handle(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(handler: RequestHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.on("error", () => {});
   try {
     await handler(request, response, new URL(request.url ?? "/", "http://simulator"));
