@@ -11,11 +11,11 @@ import {
 } from "./logging/log-files.ts";
 import { createRedactor, type Redactor } from "./redact/redactor.ts";
 
-/** Four levels that mean something. Every line is redacted, whatever is handed in. */
+/** Four levels. Every line is redacted. */
 export interface Logger {
   /** The run cannot go on, or ended as failed. */
   error(message: string, fields?: LogFields): void;
-  /** Something that a person should look at. */
+  /** A condition that a person should look at. */
   warn(message: string, fields?: LogFields): void;
   /** Start, end and phases. */
   info(message: string, fields?: LogFields): void;
@@ -26,13 +26,13 @@ export interface Logger {
 }
 
 export interface RootLogger extends Logger {
-  /** The same, for the files only; silent where there are none. */
+  /** The same, for the files only; silent without files. */
   readonly inFiles: Logger;
   /** Resolves when every line is written. Later lines go to the stream only. */
   close(): Promise<void>;
 }
 
-/** Ids, counts and field paths; never text that a guest or host wrote. */
+/** Ids, counts and field paths; never text of a guest or host. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 type Level = LogConfig["level"];
@@ -41,13 +41,13 @@ export interface LogTarget {
   readonly level: Level;
   readonly format: "json" | "pretty";
   readonly stream: NodeJS.WritableStream;
-  /** Where the lines go as well; null: nowhere. */
+  /** Log files beside the stream; null: none. */
   readonly files?: LogFiles | null;
   /** Values that are never shown, wherever they occur. */
   readonly secrets: readonly Secret[];
 }
 
-/** Throws `ConfigError` when there are to be files and they cannot be written. */
+/** Throws `ConfigError` when log files are configured and cannot be written. */
 export function createLogger({ level, format, stream, files, secrets }: LogTarget): RootLogger {
   const redactor = createRedactor(secrets);
   const log = winston.createLogger({
@@ -84,7 +84,9 @@ function loggerFor(log: winston.Logger, always: LogFields, mark: object = {}): L
   };
 }
 
-/** A field does not take the place of the line's own: a message is added to it, others get a "_". */
+/**
+ * A field never replaces one of the line itself: a message is appended to the line's, other names get a "_".
+ */
 function lineOf(level: Level, message: string, fields: LogFields) {
   const { message: more } = fields;
   const isText = typeof more === "string";

@@ -12,7 +12,7 @@ export interface Credentials {
 }
 
 export interface TokenProvider {
-  /** A token that is valid now. `refused` is one that Hostaway just denied: it is not handed out again. */
+  /** A token that is valid now. `refused`, which Hostaway just rejected, is not returned again. */
   token(signal: AbortSignal, refused?: string): Promise<string>;
 }
 
@@ -20,12 +20,12 @@ export interface TokenProvider {
 const FIRST_SECOND_MS = 1_000;
 /** Renewed this long before `expires_in` says so, or after half of a shorter life. */
 const BEFORE_EXPIRY_MS = 60_000;
-/** Where an answer does not say how long its token lives; one that was refused is renewed anyway. */
+/** The lifetime of a token without `expires_in`; a rejected token is renewed anyway. */
 const USUAL_LIFE_S = 60 * 60;
 
 /**
- * Mints tokens and keeps the current one. However many callers ask, at most one renewal is under way.
- * `expires_in` is believed: the documentation names three different lifetimes.
+ * Mints tokens and keeps the current one. At most one renewal is under way, for all callers. `expires_in` is
+ * believed: the documentation names three different lifetimes.
  */
 export function createTokenProvider(http: HttpClient, credentials: Credentials, clock: Clock): TokenProvider {
   let current: { readonly token: string; readonly until: number } | null = null;
@@ -35,7 +35,8 @@ export function createTokenProvider(http: HttpClient, credentials: Credentials, 
     const body = await http.request(tokenRequest(credentials), signal);
     const answered = clock.monotonic();
     const parsed = AccessToken.safeParse(body);
-    if (!parsed.success) throw new ItemError("server_error", "POST /accessTokens: the response holds no token");
+    if (!parsed.success)
+      throw new ItemError("server_error", "POST /accessTokens: the response holds no token");
     await clock.sleep(FIRST_SECOND_MS, signal).catch(() => {
       throw new ItemError("interrupted", "POST /accessTokens: stopped");
     });
@@ -58,7 +59,7 @@ export function createTokenProvider(http: HttpClient, credentials: Credentials, 
         try {
           return await renewal;
         } catch (error) {
-          // Whoever began the renewal was stopped: that does not stop the others who wait for it.
+          // The caller that began the renewal was stopped; the others that wait for it go on.
           const stopped = error instanceof ItemError && error.type === "interrupted";
           if (!stopped || signal.aborted) throw error;
         }
@@ -83,7 +84,7 @@ function tokenRequest({ accountId, apiKey }: Credentials): HttpRequest {
   };
 }
 
-/** What an endpoint needs: GET with a token, the token renewed once when it is refused. */
+/** GET with a token, which is renewed once when it is rejected. */
 export type Get = (
   path: string,
   endpoint: string,
@@ -92,8 +93,8 @@ export type Get = (
 ) => Promise<unknown>;
 
 /**
- * A 403 about the token renews it and asks once more; refused again, the refusal stands. Never a loop:
- * a key that may not read the inbox is refused whatever its token.
+ * A 403 about the token renews it and repeats the request once; a second 403 stands. Never a loop: a key
+ * without access to the inbox is rejected whatever its token.
  */
 export function withToken(http: HttpClient, tokens: TokenProvider, classify: HttpRequest["classify"]): Get {
   return async (path, endpoint, query, signal) => {

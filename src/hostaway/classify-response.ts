@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ErrorType } from "../domain/failure.ts";
 import type { ClassifyResponse, HttpResponse, RequestFailure } from "../http/request.ts";
 
-/** At Hostaway a 403 means half a dozen things. Only with these words does it mean the token. */
+/** At Hostaway a 403 has half a dozen meanings. Only this message is about the token. */
 const TOKEN_REFUSED = "resource owner or authorization server denied";
 
 const CHECK_BASE_URL =
@@ -23,7 +23,10 @@ const ErrorBody = z.object({
   error: z.string().optional().catch(undefined),
 });
 
-/** Judges every endpoint but the token's: by the body's `status` first, as HTTP 200 with `fail` exists. */
+/**
+ * Classifies responses of all endpoints but the token's: by the body's `status` first, as HTTP 200 with
+ * `fail` exists.
+ */
 export const classifyResponse: ClassifyResponse = (answer) => {
   const complaint = ErrorBody.safeParse(answer.body);
   if (answer.status === 200 && complaint.success && complaint.data.status === "success") return null;
@@ -34,8 +37,8 @@ export const classifyResponse: ClassifyResponse = (answer) => {
 };
 
 /**
- * The same for a list that always exists: where it is not found, the address is wrong. A list about one thing, the
- * messages of a conversation, may be gone with it.
+ * The same for a list that always exists: a 404 means a wrong base URL. A list that belongs to an item, the
+ * messages of a conversation, may be deleted with it.
  */
 export const classifyListResponse: ClassifyResponse = (answer) => withoutList(classifyResponse(answer));
 
@@ -48,7 +51,7 @@ function withoutList(refusal: RequestFailure | null): RequestFailure | null {
   };
 }
 
-/** The token endpoint answers bare, without the envelope; 401 is its word for wrong credentials. */
+/** The token endpoint responds without the envelope; 401 means wrong credentials. */
 export const classifyTokenResponse: ClassifyResponse = (answer) => {
   if (answer.status === 200 && answer.body !== undefined) return null;
   if (answer.status === 401)
@@ -75,7 +78,7 @@ function statusFailure(answer: HttpResponse): RequestFailure {
 
 function typeOfFailure({ status, body }: HttpResponse): ErrorType {
   if (status === 403 && messageOf(body).includes(TOKEN_REFUSED)) return "unauthorized";
-  // 204 and the like: an answer without the JSON that was asked for.
+  // 204 and the like: a response without the requested JSON.
   return (
     BY_STATUS[status] ?? (status >= 500 || (status > 200 && status < 300) ? "server_error" : "unexpected")
   );

@@ -6,19 +6,19 @@ import { classifyListResponse, classifyResponse } from "./classify-response.ts";
 import { ObjectEnvelope } from "./envelopes.ts";
 import { walkByCursor, walkByOffset } from "./paginate.ts";
 
-/** Hostaway's API as far as a run reads it; errors are `ItemError`s. */
+/** The endpoints of Hostaway's API that a run reads; errors are `ItemError`s. */
 export interface HostawayClient extends Omit<Source, "now"> {
-  /** Proves that the credentials are accepted and the API answers; the cheapest call there is. */
+  /** Checks that the API responds and accepts the credentials, with the cheapest call. */
   ping(signal: AbortSignal): Promise<void>;
 }
 
 /**
  * The largest page clients are known to get, on all four lists (`limit=500`). A listing is about 41 KB, a
- * conversation 6, a reservation 4: smaller pages of listings keep answers below 5 MB.
+ * conversation 6, a reservation 4: smaller pages of listings keep responses below 5 MB.
  */
 export const PAGE_SIZES: Source["pageSizes"] = { listings: 100, others: 500 };
 
-/** No thread comes near this; one without end must end before it fills the database. */
+/** No thread comes near this; an endless thread must stop before it fills the database. */
 const MOST_MESSAGES = 100_000;
 
 export function createHostawayClient(
@@ -42,7 +42,7 @@ export function createHostawayClient(
       ),
     conversations: (signal) =>
       walkByOffset({ name: "conversations", limit, risesToTop: true }, (query) =>
-        // Documented as needed for the newest message and the reservation inside, recorded as not needed.
+        // Documented as required for the newest message and the reservation inside, recorded as not required.
         getList("/conversations", "conversations", { ...query, includeResources: 1 }, signal),
       ),
     conversationsOf: (reservationId, signal) =>

@@ -8,44 +8,49 @@ export type FetchPage = (query: Readonly<Record<string, number | string>>) => Pr
 
 export interface Walk {
   readonly name: string;
-  /** Items asked for at a time. */
+  /** Items requested per page. */
   readonly limit: number;
-  /** A list of more rows is taken for one without end; two million when not given. */
+  /** A list of more rows counts as endless; two million when not given. */
   readonly mostRows?: number;
 }
 
 export interface OffsetWalk extends Walk {
   /**
-   * Whether rows move to the top while the list is read. Then the top is read again at the end, until
-   * nothing new appears, unless one answer held everything.
+   * Whether rows move to the top while the list is read. Then the top is read again at the end, until nothing
+   * new appears, unless one page held everything.
    */
   readonly risesToTop: boolean;
-  /** Where to begin; 0 when not given. Whoever begins elsewhere makes sure that nothing lies between. */
+  /**
+   * The first offset; 0 when not given. A caller that begins further down makes sure that no rows are
+   * skipped.
+   */
   readonly from?: number;
 }
 
-/** A list that keeps changing is walked this often before it is given up. */
+/** The most walks through a list that keeps changing. */
 const MOST_PASSES = 3;
 /** Pages in a row that hold nothing new: a server that repeats itself, not a list that moves. */
 const MOST_STALE_PAGES = 3;
 const MOST_GAPS = 8;
-/** No list that is meant holds more; one that has no end must have one here. */
+/** No real list holds more; an endless list ends here. */
 const MOST_ROWS_IN_LIST = 2_000_000;
 
 /**
  * Walks an offset-paged list that may move while it is read, and yields each item once. When it returns,
- * every item that was in the list from the beginning to the end of the walk has been yielded; when it
- * cannot be sure of that it throws:
+ * every item that was in the list from the beginning to the end of the walk has been yielded; when that is
+ * not certain it throws:
  *
  * - pages overlap, and a page must begin with items already seen; otherwise rows were deleted above and
- *   others have slid by unseen: the walk steps back
- * - a row that moved to the top, into what had been read, is met when the top is read again
- * - it ends where an answer shows beyond doubt that it is the last, or with an answer that holds nothing new
- * - as many distinct items must have come as `count` says, and there must be no doubt that they are the right ones:
- *   when the count fell, a page showed nothing new, or one answer showed a row twice, the list is walked once more
+ *   others have moved past the walk: it steps back
+ * - a row that moved to the top, into the part already read, is met when the top is read again
+ * - the walk ends where a response shows beyond doubt that it is the last, or with a page that holds nothing
+ *   new
+ * - as many distinct items must have come as `count` says, and they must be the right ones: when the count
+ *   fell, a page showed nothing new, or one page showed a row twice, the list is walked once more
  *
- * It goes on by what came and not by what was asked for: a server that caps `limit` below ours must not
- * cut the list short. Paging that does not move, and a list without end, end with an error, never in a loop.
+ * The next offset depends on the rows that came, not on the requested number: a server with a lower `limit`
+ * must not cut the list short. Pagination that does not advance, and an endless list, end with an error,
+ * never in a loop.
  */
 export async function* walkByOffset(walk: OffsetWalk, fetchPage: FetchPage): AsyncGenerator<SourcePage> {
   const shown = createSeenRows();
@@ -61,7 +66,7 @@ export async function* walkByOffset(walk: OffsetWalk, fetchPage: FetchPage): Asy
   throw incompleteList(walk.name, shown);
 }
 
-/** From the top as far down as there is something that the pass has not seen. */
+/** Reads from the top down, as long as pages show rows that the pass has not seen. */
 async function* readTopAgain(
   walk: OffsetWalk,
   pass: SeenRows,
@@ -74,7 +79,7 @@ async function* readTopAgain(
   }
 }
 
-/** The list once from beginning to end. Shows whole pages; `seen` takes note of them. */
+/** Reads the list once from beginning to end. Yields whole pages, and adds their rows to `seen`. */
 async function* onePass(
   { name, limit, from = 0, mostRows = MOST_ROWS_IN_LIST }: OffsetWalk,
   seen: SeenRows,
@@ -95,7 +100,7 @@ async function* onePass(
     }
     const fresh = seen.take(page);
     const end = offset + items.length;
-    // What was asked for begins with rows that are known: where nothing else comes, nothing else is there.
+    // A page begins with known rows: without others, the list holds no others.
     const isSpent = fresh.length === 0 && items.length <= overlap && items.length < longest;
     const last = items.length === 0 || isSpent || isLastPage(page, limit, end);
     longest = Math.max(longest, items.length);
@@ -110,7 +115,7 @@ async function* onePass(
   }
 }
 
-/** The share of a page's rows that are asked for twice, to see that pages fit together. */
+/** The share of a page's rows that are requested twice, to check that pages connect. */
 const OVERLAP = 0.02;
 
 function waypoint(offset: number, item: unknown): SourcePage["next"] {
@@ -120,8 +125,9 @@ function waypoint(offset: number, item: unknown): SourcePage["next"] {
 
 /**
  * Walks a list by `afterId`, the id of the last row seen (reservations; never together with `sortOrder`,
- * which Hostaway answers with 403), and yields each item once. A row that moves to the top while the list
- * is read is met when the top is read again. It ends as a walk by offset does. Who needs only the newest stops early.
+ * which Hostaway answers with 403), and yields each item once. A row that moves to the top while the list is
+ * read is met when the top is read again. It ends as a walk by offset does. A caller that needs only the
+ * newest rows stops early.
  */
 export async function* walkByCursor(
   { name, limit, mostRows = MOST_ROWS_IN_LIST }: Walk,
@@ -142,7 +148,7 @@ export async function* walkByCursor(
       if (pass.size() > mostRows) throw endlessList(name, mostRows);
       const ids = usableIds(items);
       if (items.length > 0 && ids.length === 0) throw missingCursor(name);
-      // The row to go on from may have moved to the top, or be gone: then the one before it serves.
+      // The last row may have moved to the top, or be deleted: then the row before it is the cursor.
       if (fresh.length > 0 || passes > 1) rows = ids;
       const afterId = rows.slice(-MOST_STALE_PAGES).findLast((id) => !cursors.has(id));
       if (afterId === undefined || (items.length === 0 && passes > 1)) break;
@@ -155,26 +161,26 @@ export async function* walkByCursor(
   throw incompleteList(name, shown);
 }
 
-/** What a walk, or one pass of it, has met so far. */
+/** The rows of a walk, or of one pass, so far. */
 interface SeenRows {
   has(item: unknown): boolean;
-  /** Takes note of a page and gives back what is new of it. */
+  /** Adds a page, and returns its new rows. */
   take(page: Pick<SourcePage, "items" | "count">): unknown[];
   answers(): number;
-  /** How many distinct rows came. */
+  /** Number of distinct rows. */
   size(): number;
-  /** How many rows of the page that came last were new. */
+  /** Number of new rows on the last page. */
   news(): number;
-  /** As of the page that came last; null also where it is none of the list's. */
+  /** The count on the last page; null also where it is not the list's count. */
   count(): number | null;
-  /** Whether the list holds more than was seen, `from` of which were never asked for. */
+  /** Whether the list holds more rows than were seen; the first `from` rows were never requested. */
   short(from?: number): boolean;
-  /** Whether what was seen may not be what is there: something was deleted meanwhile, or rows or pages came twice. */
+  /** Whether the rows may not be complete: a row was deleted meanwhile, or rows or pages came twice. */
   doubtful(): boolean;
   doubt(): void;
   /**
-   * Whether the rows are all that there are, whatever their order did: their number never changed, and as many
-   * distinct ones came.
+   * Whether the rows are complete, whatever their order: the count never changed, and as many distinct rows
+   * came.
    */
   isSettled(from?: number): boolean;
 }
@@ -195,16 +201,16 @@ function createSeenRows(): SeenRows {
         const plain = rowKeyOf(item, 0);
         const before = here.get(plain) ?? 0;
         here.set(plain, before + 1);
-        // One answer that shows a row twice shows another one not at all.
+        // A page that shows a row twice leaves out another row.
         if (before > 0 && usableIdOf(item) !== null) doubtful = true;
         const key = before > 0 ? rowKeyOf(item, before) : plain;
         if (keys.has(key)) return false;
         keys.add(key);
         return true;
       });
-      // Some servers put the number of the answer's own rows there, or 0: that says nothing of the list.
+      // Some servers put the number of the page's own rows there, or 0: such a count is not the list's.
       if (count !== null && count < keys.size && count <= items.length) isUseless = true;
-      // But who said before that there is more than this, and then does not, has lost rows on the way.
+      // A count above the page's rows before, and a useless one now: rows were lost on the way.
       if (count !== null && count > items.length) hasPromised = true;
       if (isUseless && hasPromised) doubtful = true;
       const said = isUseless ? null : count;
@@ -229,8 +235,8 @@ function createSeenRows(): SeenRows {
 }
 
 /**
- * Ids as numbers take the least memory. An item without a usable id is known by all that it says, and by how many
- * like it stand before it on its page.
+ * Ids as numbers take the least memory. The key of an item without a usable id is its whole content, and the
+ * number of equal items before it on its page.
  */
 function rowKeyOf(item: unknown, before: number): number | string {
   const id = usableIdOf(item);

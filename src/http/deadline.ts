@@ -1,4 +1,4 @@
-/** Unlike `AbortSignal.any`, this leaves nothing behind on a caller's signal that lives for hours. */
+/** Unlike `AbortSignal.any`, a deadline leaves no listener on a caller's signal that lives for hours. */
 export function withDeadline(caller: AbortSignal, ms: number) {
   const controller = new AbortController();
   let expired = false;

@@ -66,7 +66,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     retries: options.retry.retries,
     retryCondition: (error) => POLICY[errorTypeOf(error)].retry && error.config?.signal?.aborted !== true,
     shouldResetTimeout: true,
-    // The wait is ours, so that it runs on the injected clock; after a 429 the limiter adds its own.
+    // The wait is made here, so that it runs on the injected clock; after a 429 the limiter adds its own.
     retryDelay: () => 0,
     onRetry: (retry, _error, config) =>
       options.clock.sleep(Math.random() * options.retry.longestWaitMs(retry), config.signal as AbortSignal),
@@ -98,7 +98,10 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   };
 }
 
-/** Wraps the transport: slot, deadline, one exchange, slot free, verdict. axios-retry comes back here for each try. */
+/**
+ * Wraps the transport: slot, deadline, one exchange, slot free, classification. axios-retry comes back here
+ * for each try.
+ */
 function oneAttempt(transport: AxiosAdapter, options: HttpOptions): AxiosAdapter {
   return async (config) => {
     const slot = await options.limiter.acquire(config.signal as AbortSignal);

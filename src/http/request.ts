@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly query?: Readonly<Record<string, string | number>>;
   readonly form?: Readonly<Record<string, string>>;
   readonly bearer?: string;
-  /** Says what an answer means; a source knows that better than a status code does. */
+  /** Classifies a response: a source has more to go by than the status code. */
   readonly classify: ClassifyResponse;
 }
 
@@ -22,20 +22,20 @@ export interface RequestFailure {
   readonly type: ErrorType;
   /** Safe to print: no guest data, no secrets. */
   readonly reason: string;
-  /** What the server says about it, as it came. */
+  /** The server's own error message, unchanged. */
   readonly words?: string;
-  /** What a person can do, where more is known than the type tells. */
+  /** Advice for a person, where more is known than the type tells. */
   readonly remedy?: string;
 }
 
-/** Null when the answer is good. */
+/** Null for a successful response. */
 export type ClassifyResponse = (answer: HttpResponse) => RequestFailure | null;
 
 export interface Attempt {
   readonly endpoint: string;
   /** 1 for the first try. */
   readonly number: number;
-  /** Null when no answer came. */
+  /** Null when no response came. */
   readonly status: number | null;
   /** The server's clock as its `Date` header shows it, to the second. */
   readonly serverTime: Date | null;

@@ -1,10 +1,10 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 
-/** No page we know of comes near this; an answer without end must not fill the memory. */
+/** No known page comes near this size; an endless response must not fill the memory. */
 export const LARGEST_BODY_BYTES = 64 * 2 ** 20;
 const AT_MOST = { maxOutputLength: LARGEST_BODY_BYTES };
 
-/** Undefined for what is not JSON, or not whole. */
+/** Undefined for a body that is not JSON, or not complete. */
 export function parseJson(bytes: unknown, encoding: unknown): unknown {
   try {
     if (!Buffer.isBuffer(bytes)) return undefined;
@@ -16,7 +16,7 @@ export function parseJson(bytes: unknown, encoding: unknown): unknown {
 }
 
 const BYTE_ORDER_MARK = "\ufeff";
-/** A gzip stream is known by these, also where nobody says that it is one. */
+/** A gzip stream begins with these bytes, which count even without a header. */
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 const gunzip = (packed: Buffer) => gunzipSync(packed, AT_MOST);
@@ -24,7 +24,7 @@ const gunzip = (packed: Buffer) => gunzipSync(packed, AT_MOST);
 const UNPACK: Readonly<Record<string, (packed: Buffer) => Buffer>> = {
   gzip: gunzip,
   "x-gzip": gunzip,
-  // Some servers send the bare stream and call it the same.
+  // Some servers send the raw deflate stream under the same name.
   deflate: (packed) =>
     (packed[0] ?? 0) % 16 === 8 ? inflateSync(packed, AT_MOST) : inflateRawSync(packed, AT_MOST),
   br: (packed) => brotliDecompressSync(packed, AT_MOST),

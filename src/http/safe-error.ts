@@ -4,7 +4,7 @@ import { Secret } from "../domain/secret.ts";
 import { createRedactor } from "../redact/redactor.ts";
 import type { HttpRequest, RequestFailure } from "./request.ts";
 
-/** Why an attempt failed, glued to the library's error until it leaves this file. */
+/** The reason of a failed attempt, as the library's error until `toSafeError` reads it. */
 export class FailedRequest extends AxiosError {
   readonly refusal: RequestFailure;
   constructor(refusal: RequestFailure, config: InternalAxiosRequestConfig, response?: AxiosResponse) {
@@ -23,7 +23,9 @@ export function errorTypeOf(error: unknown): ErrorType {
   return error.code === "ECONNABORTED" || error.code === "ETIMEDOUT" ? "timeout" : "network_error";
 }
 
-/** Keeps what helps and drops the rest: an AxiosError carries our token in its configuration. */
+/**
+ * Keeps the useful part of an error and drops the rest: an AxiosError carries the token in its configuration.
+ */
 export function toSafeError(error: unknown, request: HttpRequest): ItemError {
   const what = `${request.method} ${request.path}`;
   if (!(error instanceof AxiosError)) {
@@ -41,19 +43,25 @@ export function toSafeError(error: unknown, request: HttpRequest): ItemError {
   });
 }
 
-/** Which machine was asked: a misspelt name is seen at once. */
+/** The host of the request: a misspelt name is seen at once. */
 function hostIn({ config }: AxiosError): string {
   const base = config?.baseURL ?? "";
   return URL.canParse(base) ? ` at ${new URL(base).host}` : "";
 }
 
-/** So much of the server's words is shown, and so much looked at: what is cut in two is not recognised. */
+/**
+ * The longest part of the server's message that is shown, and the longest that is redacted first: a secret
+ * that is cut in two is not recognised.
+ */
 const LONGEST_WORDS = 160;
 const LONGEST_MESSAGE_READ = 4_096;
-/** So long is no word of a language, but perhaps a token or a key. */
+/** Longer than a word of any language, but perhaps a token or a key. */
 const NO_WORD = /\S{25,}/g;
 
-/** The server's words come short, on one line, and without our secrets or anything that looks like a person's address or number. */
+/**
+ * The reason, with the server's message: short, on one line, and without secrets, addresses and numbers of
+ * persons.
+ */
 function wordingOf({ reason, words = "" }: RequestFailure, { bearer, form }: HttpRequest): string {
   if (words === "") return reason;
   const secrets = [bearer, form?.["client_secret"]].filter((one) => one !== undefined);

@@ -9,7 +9,7 @@ import { LINE_FORMATS } from "./line-format.ts";
 export interface LogFiles {
   readonly directory: string;
   readonly level: LogConfig["level"];
-  /** Told once when the files cannot be written to any more; the stream goes on. */
+  /** Receives one message when the files are no longer writable; the stream goes on. */
   readonly stderr: NodeJS.WritableStream;
 }
 
@@ -21,7 +21,7 @@ export type OnWriteError = (error: unknown) => void;
 
 export function addFiles(log: winston.Logger, files: LogFiles, onWriteError: OnWriteError): DailyFiles {
   const daily = openFiles(files, onWriteError);
-  // Winston hands a transport's errors on, and an "error" that nobody hears is thrown.
+  // Winston forwards a transport's errors, and an "error" event without a listener is thrown.
   log.add(daily).on("error", onWriteError);
   return daily;
 }
@@ -40,7 +40,10 @@ function openFiles({ directory, level }: LogFiles, onWriteError: OnWriteError): 
   }
 }
 
-/** Node's own `recursive` never returns where the system says ENOENT for a folder that cannot be: below /proc, say. */
+/**
+ * Node's own `recursive` never returns where creating a folder is impossible and fails with ENOENT: below
+ * /proc, say.
+ */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
@@ -52,7 +55,7 @@ function makeFolder(path: string): void {
   }
 }
 
-/** With one that it cannot read the library would never again remove an old file. */
+/** With an unreadable audit file the library would never again remove an old log file. */
 function isAudit(file: string): boolean {
   if (!existsSync(file)) return false;
   try {
@@ -70,7 +73,7 @@ type DailyFileOptions = Required<
 /** The library's transport, but a full disk or a lost folder does not end the process. */
 export class DailyFiles extends DailyRotateFile {
   readonly #onWriteError: OnWriteError;
-  /** Files that are not closed yet; after a midnight there may be two. */
+  /** Number of open files; after midnight there may be two. */
   #open = 1;
 
   constructor(place: DailyFileOptions, onWriteError: OnWriteError) {
@@ -94,7 +97,7 @@ export class DailyFiles extends DailyRotateFile {
     });
   }
 
-  /** Going over to the next day's file may throw. */
+  /** Opening the next day's file may throw. */
   override log(line: object, next: () => void): void {
     try {
       super.log?.(line, next);
@@ -104,7 +107,7 @@ export class DailyFiles extends DailyRotateFile {
     }
   }
 
-  /** Removed from the logger it ends its file; this resolves when nothing more can be heard of it. */
+  /** Removes it from the logger, which ends its file; resolves when all files are closed. */
   async removeFrom(log: winston.Logger): Promise<void> {
     await new Promise<void>((finished) => {
       this.once("finish", finished);

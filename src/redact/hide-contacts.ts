@@ -2,7 +2,7 @@ const IN_NAME_OF_MAILBOX = /[\p{L}\p{N}\p{M}\p{Cs}._%+'!$*^~-]/u;
 const DOMAIN = /^[\p{L}\p{N}\p{M}-]+(?:\.[\p{L}\p{N}\p{M}-]+)*\.(?:xn--[\w-]+|\p{L}[\p{L}\p{M}]+)/u;
 const LONGEST_DOMAIN = 255;
 
-/** Looks left and right of each "@", so that no text is read twice. */
+/** Reads to the left and right of each "@", so that no text is read twice. */
 export function hideEmails(text: string): string {
   const [first = "", ...rest] = text.split(/(@|%40)/);
   const shown: string[] = [];
@@ -50,7 +50,7 @@ function isPartOfId(match: string, offset: number, text: string): boolean {
   return /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-/i.test(text.slice(offset, offset + 20));
 }
 
-/** Takes group after group, as long as it stays a phone number: what follows may be an id. */
+/** Takes group after group, as long as it stays a phone number: the next digits may be an id. */
 function endOfPhone(match: string, start: number): number | null {
   let digits = 0;
   let end = start;

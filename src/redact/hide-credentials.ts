@@ -7,7 +7,7 @@ export function hideUsersOfUris(text: string): string {
 function withoutUser(rest: string): string {
   const [uri = ""] = /^[^\s"'<>`]*/.exec(rest) ?? [];
   const [authority = ""] = /^[^/?#]*/.exec(uri) ?? [];
-  // What follows a colon and is no port is the beginning of a password with a "/" in it.
+  // Text after a colon that is no port is the beginning of a password with a "/" in it.
   const goesOn = !authority.startsWith("[") && authority.split(",").some((host) => /:(?!\d*$)/.test(host));
   const end = authority.includes("@") || !goesOn ? authority.lastIndexOf("@") : uri.lastIndexOf("@");
   return end < 0 ? rest : `[redacted]${rest.slice(end)}`;
@@ -16,10 +16,10 @@ function withoutUser(rest: string): string {
 const SECRET_NAME =
   /authorization|api[-_ ]?key|passw(?:or)?d|passphrase|token|secret|cookie|credential|private[-_ ]?key/i;
 
-/** What nodemailer and axios call theirs; in the middle of a word or a sentence it means nothing. */
+/** The names of secrets in nodemailer and axios; within a word or a sentence they mean nothing. */
 const SECRET_WORD = /^(?:auth|pass|pwd)$/i;
 
-/** "accessTokens: 1" counts calls. */
+/** Numbers under a plural, such as "accessTokens: 1", are counts. */
 export function isSecret(name: string, value: unknown): boolean {
   if (value === null || value === undefined) return false;
   if (!SECRET_NAME.test(name) && !SECRET_WORD.test(name)) return false;
@@ -59,7 +59,7 @@ export function hideWebTokens(text: string): string {
   return text.includes("eyJ") ? text.replace(/[\w.-]+/g, withoutWebToken) : text;
 }
 
-/** A JSON Web Token: what begins with `{"` in base64, and after a dot goes on. */
+/** A JSON Web Token: a word that begins with `{"` in base64 and continues after a dot. */
 function withoutWebToken(word: string): string {
   const parts = word.split(".");
   const found = parts.findIndex((part, index) => {

@@ -5,11 +5,11 @@ import { redactedCopy } from "./redacted-copy.ts";
 
 const SHORTEST_SECRET = 4;
 
-/** Takes out what must not be read: secrets, e-mail addresses, phone numbers. Never throws; takes linear time. */
+/** Removes secrets, e-mail addresses and phone numbers. Never throws; takes linear time. */
 export interface Redactor {
   /** The same text of any length, nothing cut. */
   text(text: string): string;
-  /** A copy that is fit for JSON, all of it redacted, and cut to a sensible size. */
+  /** A redacted copy for JSON, cut to a sensible size. */
   fields(fields: object): Readonly<Record<string, unknown>>;
 }
 

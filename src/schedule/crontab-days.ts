@@ -1,10 +1,11 @@
 import { createTask } from "node-cron";
 
 /**
- * Whether a cron expression names a day, by crontab's rule: where the day of the month and the weekday are both
- * restricted, a day matches when either does. node-cron wants both, so it is asked about each of them on its own.
+ * Whether a cron expression names a day, by crontab's rule: where the day of the month and the weekday are
+ * both restricted, a day matches when either does. node-cron requires both, so each of them is matched on its
+ * own.
  *
- * Days are asked about as days in UTC: a calendar is the same everywhere, only its moments are not.
+ * Days are matched in UTC: a calendar is the same everywhere, only its moments are not.
  *
  * @param expression that node-cron accepts
  * @returns a test for a moment at one of the expression's times of day

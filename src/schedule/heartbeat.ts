@@ -3,15 +3,16 @@ import { open, readFile, rename, rm } from "node:fs/promises";
 import { z } from "zod";
 import { HEARTBEAT_INTERVAL_MS, type Heartbeat } from "./keep-schedule.ts";
 
-/** How old a beat may be: a busy machine may miss one. */
+/** The oldest heartbeat of a live scheduler: a busy machine may miss one. */
 const FRESH_MS = 3 * HEARTBEAT_INTERVAL_MS;
 
 const Time = z.iso.datetime().transform((text) => new Date(text));
 const HeartbeatFile = z.object({ at: Time, next_run: Time, running_since: Time.nullable() });
 
 /**
- * Written beside and then put in place: nobody reads half of it. The folder may be one that everybody can write to, so
- * the file beside is new, whatever somebody has put there. Throws where a file of something else is in the place.
+ * Writes a temporary file and renames it, so that a reader never sees half of it. The folder may be writable
+ * by everybody, so the temporary file is always a new one. Throws where the path holds another program's
+ * file.
  */
 export async function writeHeartbeat(file: string, beat: Heartbeat): Promise<void> {
   await requireHeartbeatFile(file);
@@ -28,13 +29,13 @@ export async function writeHeartbeat(file: string, beat: Heartbeat): Promise<voi
   });
 }
 
-/** Nobody is alive any more, and says so. */
+/** Removes the heartbeat of a scheduler that ends. */
 export async function removeHeartbeat(file: string): Promise<void> {
   await requireHeartbeatFile(file);
   await rm(file, { force: true });
 }
 
-/** HEARTBEAT_FILE may name a file by mistake. */
+/** HEARTBEAT_FILE may be set to another program's file by mistake. */
 async function requireHeartbeatFile(file: string): Promise<void> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
@@ -44,7 +45,7 @@ async function requireHeartbeatFile(file: string): Promise<void> {
     throw new Error(`HEARTBEAT_FILE ${file} is not a heartbeat file: it is left unchanged`);
 }
 
-/** Null when there is none that can be read. */
+/** Null without a readable heartbeat. */
 export async function readHeartbeat(file: string): Promise<Heartbeat | null> {
   return toHeartbeat(await readFile(file, "utf8").catch(() => ""));
 }

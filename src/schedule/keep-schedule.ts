@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Plan } from "./plan.ts";
 
-/** What the scheduler is doing, for those who watch over it. */
+/** The state of the scheduler, for monitoring. */
 export interface Heartbeat {
   readonly at: Date;
   readonly next_run: Date;
@@ -10,26 +10,28 @@ export interface Heartbeat {
 }
 
 export interface ScheduleEvents {
-  /** When the last run that came to its end began; null before the first. Throws while the database is away. */
+  /** The start of the last completed run; null before the first. Throws while the database is unavailable. */
   lastRun(): Promise<Date | null>;
-  /** One run. What it throws is told and changes nothing. */
+  /** One run. Its errors are reported to `onError`; the schedule goes on. */
   run(): Promise<void>;
   beat(beat: Heartbeat): Promise<void>;
   onNext(next: Date, why: "planned" | "missed"): void;
-  /** The database cannot be asked yet; it is asked again in so many milliseconds. */
+  /** The database is unavailable; the next attempt follows in `retryInMs`. */
   onWaiting(error: unknown, retryInMs: number): void;
   onError(error: unknown): void;
 }
 
 export const HEARTBEAT_INTERVAL_MS = 30_000;
-/** A database that starts beside us takes seconds; one that takes longer is told by a run that fails. */
+/**
+ * A database that starts together with the scheduler takes seconds; after this time a failed run reports it.
+ */
 const LONGEST_DATABASE_WAIT_MS = 10 * 60_000;
 const LONGEST_RETRY_MS = 30_000;
 
 /**
- * Runs when the plan says so, one at a time, until the signal aborts. One that was missed while nobody was
- * there is made up for at once. Time is looked at every half minute and never slept away in one piece: a
- * clock that is set, or a machine that was suspended, makes a run late at worst.
+ * Runs by the plan, one at a time, until the signal aborts. A missed run starts at once. The scheduler wakes
+ * every half minute to read the clock: a clock that is set, or a machine that was suspended, makes a run late
+ * at worst.
  */
 export async function keepSchedule(
   plan: Plan,
@@ -44,7 +46,7 @@ export async function keepSchedule(
     const due = next;
     next = plan.next(laterOf(clock.now(), due));
     await runWithHeartbeat(next, events, clock);
-    // What fell due meanwhile was done by this run.
+    // A run that fell due meanwhile is covered by this one.
     next = plan.next(laterOf(clock.now(), due));
     if (!signal.aborted) events.onNext(next, "planned");
   }
@@ -101,7 +103,7 @@ async function waitUntil(
   }
 }
 
-/** One run; it beats all the while, so that a long one is not taken for a dead one. */
+/** One run, with heartbeats all the while, so that a long run does not look dead. */
 async function runWithHeartbeat(next_run: Date, events: ScheduleEvents, clock: Clock): Promise<void> {
   const running_since = clock.now();
   const over = new AbortController();

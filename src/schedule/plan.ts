@@ -3,7 +3,7 @@ import { parse } from "node-cron";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../domain/time.ts";
 import { matchesDay } from "./crontab-days.ts";
 
-/** When runs are due: a cron expression read as wall-clock time somewhere. */
+/** The times at which runs are due: a cron expression in the local time of a time zone. */
 export interface Plan {
   /** The first moment after this one. */
   next(after: Date): Date;
@@ -67,7 +67,7 @@ function timesOfDay(
   return [...new Set(times)].sort((a, b) => a - b);
 }
 
-/** What clocks show, as milliseconds of a day and date in UTC. */
+/** Local time, as milliseconds of the same date and time in UTC. */
 function wallClockMs(moment: number, timeZone: string): number {
   return moment + offsetAt(moment, timeZone);
 }
@@ -80,7 +80,7 @@ function offsetAt(moment: number, timeZone: string): number {
   return tzOffset(timeZone, new Date(moment)) * MINUTE_MS;
 }
 
-/** The first moment at which clocks show this or, where they jump over it, more. */
+/** The first moment at which clocks show `wall` or, where they jump over it, more. */
 function momentWhen(wall: number, timeZone: string): number {
   const before = offsetAt(wall - DAY_MS, timeZone);
   const after = offsetAt(wall + DAY_MS, timeZone);
