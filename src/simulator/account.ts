@@ -8,7 +8,7 @@ import { createEvents } from "./world/events.ts";
 import { createOrders, type Orders } from "./world/orders.ts";
 import { createWorld, type Entry, type World } from "./world/world.ts";
 
-/** The simulated account: its world, the ways it can change, and what a copy of it should hold. */
+/** The simulated account: its world, its changes, and the expected content of a copy. */
 export interface Account {
   readonly world: World;
   readonly orders: Orders;
@@ -17,7 +17,7 @@ export interface Account {
   /** A thread as the endpoint lists it, newest first, whatever the status. */
   listed(entry: Entry): readonly MessageFacts[];
   advance(ms: number): void;
-  /** With a `speed`, plays what has happened since somebody last looked. */
+  /** With a `speed`, plays the events since the last call. */
   now(): Date;
 }
 

@@ -4,7 +4,7 @@ export function floorTo(unit: number, ms: number): number {
   return Math.floor(ms / unit) * unit;
 }
 
-/** As Hostaway writes moments: UTC without a zone (documentation, "Dates and times"). */
+/** A moment as Hostaway writes it: UTC without a zone (documentation, "Dates and times"). */
 export function utcText(ms: number): string {
   const iso = new Date(ms).toISOString();
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
@@ -49,14 +49,14 @@ export function isZone(name: string | null): name is string {
   return name !== null && formatter(name) !== null;
 }
 
-/** The wall clock in a zone, as `YYYY-MM-DDTHH:mm:ss`; null for a zone that does not exist. */
+/** Local time in a zone, as `YYYY-MM-DDTHH:mm:ss`; null for a zone that does not exist. */
 export function wallClockText(zone: string, ms: number): string | null {
   return formatter(zone)?.format(ms).replace(" ", "T") ?? null;
 }
 
 const offsets = new Map<string, number>();
 
-/** Looked up once per zone and day, so hours around a clock change may be off; good enough to plan by. */
+/** Looked up once per zone and day, so hours around a clock change may be off; good enough for planning. */
 function approximateOffset(zone: string, ms: number): number {
   const day = floorTo(DAY_MS, ms);
   const key = `${zone}${day}`;

@@ -75,7 +75,9 @@ function ownMoment(message: MessageFacts): Moment | null {
   }
 }
 
-/** A message without a date stands beside its newer neighbour, else its older one, else where the thread is. */
+/**
+ * A message without a date takes the time of its newer neighbour, else of its older one, else of its thread.
+ */
 function momentsOf({ messages, marks, booking }: ExpectedThread): Moment[] {
   const own = messages.map(ownMoment);
   return own.map((moment, index) => {

@@ -25,7 +25,7 @@ export function bodyOf(message: MessageFacts): string {
     .join(style.gap);
 }
 
-/** Every fourth space becomes one that does not break, as editors love to do. */
+/** Every fourth space becomes a non-breaking one, as in the output of editors. */
 function toHtmlText(text: string): string {
   let spaces = 0;
   return text

@@ -3,12 +3,12 @@ import { hash } from "../random.ts";
 import { utcText, utcTextOrNull } from "../time.ts";
 import { bodyOf } from "./message-body.ts";
 
-/** What a message's payload needs besides the message. */
+/** The context of a message's payload. */
 export interface MessageContext {
   readonly accountId: number;
   readonly booking: BookingFacts;
   readonly listingName: string;
-  /** Some say the endpoint has `messageSource` and `originatedBy` too; documented it is not. */
+  /** Some clients claim that the endpoint has `messageSource` and `originatedBy`, too; undocumented. */
   readonly sourceOnEndpoint: boolean;
 }
 
@@ -141,7 +141,7 @@ interface DateTexts {
   updated: string | null | undefined;
 }
 
-/** How each quality of dates looks: null, or the key is missing, or zeros. */
+/** The dates of each quality: null, a missing key, or zeros. */
 const DATE_TEXTS: Readonly<Record<Exclude<DateQuality, "all">, (message: MessageFacts) => DateTexts>> = {
   no_date: (message) => ({
     date: null,

@@ -28,7 +28,7 @@ export interface ApiParts {
 
 export type ApiHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
-/** One request to `/v1`, from its arrival to its answer. */
+/** One request to `/v1`, from its arrival to its response. */
 export function createApi(parts: ApiParts): ApiHandler {
   const { account, settings, tokens, faults, stats, listeners, closing } = parts;
   const limits = rateLimits(settings);
@@ -90,7 +90,7 @@ export function createApi(parts: ApiParts): ApiHandler {
 
     const asked = { endpoint: route.endpoint, path: path + url.search };
     if (!refused) listeners.tell(asked);
-    // The moment that the answer shows: nothing happens in the world until it is worked out.
+    // The moment of the response: no event happens in the world until it is complete.
     const now = account.now();
     response.setHeader("Date", now.toUTCString());
     if (refused)
@@ -108,7 +108,10 @@ async function pause(ms: number, closing: AbortSignal): Promise<void> {
   if (ms > 0) await sleep(ms, undefined, { signal: closing });
 }
 
-/** Some of the time passes before a request is counted, as on a real line, and the rest before its answer. */
+/**
+ * A part of the latency passes before a request is counted, as on a real line, and the rest before its
+ * response.
+ */
 function latencyOf({ latencyMs }: SimulatorSettings, r: Random): () => { before: number; after: number } {
   if (latencyMs === 0) return () => ({ before: 0, after: 0 });
   const { min, max } = typeof latencyMs === "number" ? { min: latencyMs, max: latencyMs } : latencyMs;

@@ -10,7 +10,7 @@ type AnswerFault = Exclude<Fault, Poison>;
 const HTML =
   "<html>\r\n<head><title>Bad Gateway</title></head>\r\n<body><center><h1>Bad Gateway</h1></center></body>\r\n</html>\r\n";
 
-/** The answer of a fault that takes the place of the real one; null for faults that only damage it. */
+/** The reply of a fault that replaces the real one; null for a fault that only damages it. */
 export function replacementReply(fault: AnswerFault, settings: SimulatorSettings, now: Date): Reply | null {
   switch (fault.type) {
     case "status":
@@ -48,7 +48,7 @@ export function damagedEnvelope<T extends Exclude<EndpointResult, string>>(
   return body;
 }
 
-/** Sends a reply the way the fault wants it; a hanging request ends when either side closes. */
+/** Sends a reply with its fault; a hanging request ends when either side closes. */
 export async function sendWithFault(
   request: IncomingMessage,
   response: ServerResponse,

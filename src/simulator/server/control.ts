@@ -97,7 +97,7 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
 
 const LINES_AT_ONCE = 64;
 
-/** One document per line, as relaxed extended JSON; written as fast as it is read. */
+/** One document per line, as relaxed extended JSON; written as fast as the client reads. */
 async function streamLines(response: ServerResponse, documents: Iterable<object>): Promise<void> {
   response.writeHead(200, { "Content-Type": "application/x-ndjson" });
   await pipeline(Readable.from(chunks(documents), { objectMode: false }), response);

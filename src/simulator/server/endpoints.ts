@@ -16,7 +16,7 @@ import {
 import { listReservations } from "./reservation-list.ts";
 import type { Route } from "./routes.ts";
 
-/** What the account answers; who asks and how often is looked at elsewhere. */
+/** The endpoints of the account, without tokens and rate limits. */
 export type Endpoints = (route: Route, query: URLSearchParams) => EndpointResult;
 
 export function createEndpoints(account: Account, settings: SimulatorSettings): Endpoints {

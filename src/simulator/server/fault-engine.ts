@@ -7,10 +7,10 @@ export interface FaultRequest {
   readonly path: string;
 }
 
-/** What is to go wrong with one request. */
+/** The faults of one request. */
 export interface FaultDecision {
   readonly fault: Exclude<Fault, Poison> | null;
-  /** Damages the items of a result; says whether anything was hit. */
+  /** Damages the items of a result; returns whether any item was damaged. */
   poison(result: unknown): boolean;
 }
 
@@ -19,7 +19,7 @@ export interface FaultEngine {
   clear(): void;
   rules(): readonly CheckedRule[];
   decide(request: FaultRequest): FaultDecision;
-  /** Which items were damaged so far, and how. */
+  /** All damaged items so far. */
   poisoned(): readonly Poisoned[];
 }
 

@@ -20,8 +20,12 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Whatever a handler throws ends that request and nothing else. */
-export async function startHttpServer(handler: RequestHandler, host: string, port: number): Promise<HttpServer> {
+/** An error of a handler ends its request only. */
+export async function startHttpServer(
+  handler: RequestHandler,
+  host: string,
+  port: number,
+): Promise<HttpServer> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     void handle(handler, request, response);
   });
@@ -33,7 +37,11 @@ export async function startHttpServer(handler: RequestHandler, host: string, por
   return { origin: serverOrigin(server, host), close: () => close(server) };
 }
 
-async function handle(handler: RequestHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  handler: RequestHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   response.on("error", () => {});
   try {
     await handler(request, response, new URL(request.url ?? "/", "http://simulator"));
@@ -50,7 +58,7 @@ function serverOrigin(server: Server, host: string): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-/** Does not wait for anybody: open connections are cut. */
+/** Cuts open connections. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

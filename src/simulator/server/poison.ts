@@ -9,7 +9,7 @@ export interface Poisoned {
 
 type Holder = Record<string, unknown>;
 
-/** Damages items in place and says which ones. */
+/** Damages items in place and returns a description of each. */
 export function poison(rule: Poison, endpoint: string, result: unknown): Poisoned[] {
   const items: unknown[] = Array.isArray(result) ? result : [result];
   const chosen = items.flatMap((item, index) => (isPoisoned(rule, item, index) ? [index] : []));

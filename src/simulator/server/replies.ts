@@ -1,6 +1,6 @@
 import type { LimitReached } from "./rate-limits.ts";
 
-/** What is to be sent: JSON text, or another kind of body for faults. */
+/** A response to send: JSON text, or another kind of body for faults. */
 export interface Reply {
   readonly status: number;
   readonly body: string;
@@ -8,7 +8,7 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A body with a `result` and whatever else its envelope holds, or the word for what is wrong. */
+/** An envelope with a `result`, or the name of an error. */
 export type EndpointResult =
   | { readonly status: "success"; result: unknown; readonly [key: string]: unknown }
   | "not found"
@@ -42,8 +42,8 @@ export const cursorWithSort = () =>
 export type RetryAfterStyle = "timestamp" | "seconds" | "none";
 
 /**
- * Body documented; headers documented since August 2026, the time as a unix timestamp: by the same clock
- * as the answer's `Date`.
+ * Body documented; headers documented since August 2026, the time as a unix timestamp: by the same clock as
+ * the response's `Date`.
  */
 export function rateLimited(refusal: LimitReached, style: RetryAfterStyle, now: Date): Reply {
   const { limit, applied, waitMs } = refusal;
@@ -65,7 +65,7 @@ export interface PageRequest {
   readonly offset: number;
 }
 
-/** Clients run 500 everywhere; what happens above is unknown, so more is cut down to 500. */
+/** Clients request 500 everywhere; Hostaway's behaviour above is unknown, so larger limits become 500. */
 export const LARGEST_PAGE = 500;
 const DEFAULT_PAGE = 100;
 
@@ -78,7 +78,7 @@ export function pageRequest(query: URLSearchParams): PageRequest {
   };
 }
 
-/** Recorded: conversations and messages tell `page` and `totalPages`, reservations and listings do not. */
+/** Recorded: conversations and messages have `page` and `totalPages`, reservations and listings do not. */
 export function pagedListEnvelope(
   result: unknown[],
   { limit, offset }: PageRequest,

@@ -21,13 +21,13 @@ export function listReservations(
   return listEnvelope(result, { limit: page.limit, offset }, matching.length);
 }
 
-/** The cursor is a row, not a place: when the row moves, the next page starts where it is now. */
+/** The cursor is a row, not a position: when the row moves, the next page starts at its new position. */
 function positionAfter(entries: readonly Entry[], reservationId: number): number {
   const index = entries.findIndex((entry) => entry.reservationId === reservationId);
   return index < 0 ? entries.length : index + 1;
 }
 
-/** Orders that are not known here are ignored, as Hostaway ignores what it does not know. */
+/** Unknown orders are ignored, as Hostaway ignores them. */
 function sorted(entries: readonly Entry[], sortOrder: string | null): readonly Entry[] {
   const activity = (entry: Entry) => entry.marks.latestActivityAt;
   switch (sortOrder) {

@@ -6,11 +6,13 @@ import { writeMessage } from "./message.ts";
 import { automationSlots, type PlannedMessage, phaseAt } from "./thread-plan.ts";
 import type { Entry, World } from "./world.ts";
 
-/** What a test or an event may say about a new message; everything else is made up. */
+/** The given fields of a new message; all others are invented. */
 export interface NewMessage {
   readonly text?: string;
   readonly html?: boolean;
-  /** When it was written; earlier than now makes a back-dated message, which `insertedOn` alone shows. */
+  /**
+   * The time of writing; an earlier time than now makes a back-dated message, which `insertedOn` alone shows.
+   */
   readonly at?: Date;
   readonly medium?: Medium;
 }
@@ -35,7 +37,7 @@ export interface NewConversation {
   readonly inquiry?: boolean;
 }
 
-/** Everything that can happen in the account. All of it happens at the world's present moment. */
+/** The changes of an account, all at the world's present moment. */
 export interface Changes {
   guestWrites(conversationId: number, message?: NewMessage): number;
   hostReplies(conversationId: number, message?: NewHostMessage): number;
@@ -46,7 +48,7 @@ export interface Changes {
   editMessage(conversationId: number, messageId: number, text: string): void;
   setMessageStatus(conversationId: number, messageId: number, status: Status): void;
   deleteMessage(conversationId: number, messageId: number): void;
-  /** Undoes a deletion: as it was, but what should have been sent meanwhile waits for ever. */
+  /** Undoes a deletion; a message that should have been sent meanwhile is never sent. */
   restoreMessage(conversationId: number, messageId: number): void;
   deleteConversation(conversationId: number): void;
   /** Undoes a deletion, like `restoreMessage`. */
@@ -57,9 +59,9 @@ export interface Changes {
 }
 
 export interface ChangeHooks {
-  /** Something in the lists may have moved. */
+  /** A row of a list may have moved. */
   changed(): void;
-  /** A message waits to be sent. */
+  /** A message was scheduled. */
   awaits(at: number, entry: Entry, messageId: number): void;
 }
 

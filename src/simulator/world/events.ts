@@ -16,9 +16,9 @@ interface Planned {
 }
 
 export interface Events {
-  /** Everything that happens until then, in order; how the time is cut into pieces makes no difference. */
+  /** Plays all events up to a moment, in order; one call or several make no difference. */
   playUntil(ms: number): void;
-  /** A waiting message is sent when its time comes, unless it was cancelled or deleted meanwhile. */
+  /** Sends a scheduled message when its time comes, unless it was cancelled or deleted meanwhile. */
   sendWhenDue(at: number, entry: Entry, messageId: number): void;
 }
 
@@ -38,7 +38,7 @@ export function createEvents(world: World, changes: () => Changes): Events {
     });
   }
 
-  /** One thing happens, and the next one is put on the agenda. */
+  /** Plans one event, which plans the next one. */
   function planNext(from: number): void {
     const r = random(world.seed, STREAM.event, counter++);
     const mean = DAY_MS / (EVENTS_PER_DAY * Math.max(1, world.entries.length));
@@ -78,7 +78,7 @@ function happening(r: Random, stage: EventContext): void {
   weighted(r, HAPPENINGS)(r, stage, entry, entry.conversationId as number);
 }
 
-/** Mostly a recent one; old ones wake up now and then. */
+/** Mostly a recent thread, sometimes an old one. */
 function someThread(r: Random, world: World): Entry | null {
   for (let tries = 0; tries < 8; tries++) {
     const back = chance(r, 0.12) ? r() : r() ** 4;

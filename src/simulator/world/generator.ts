@@ -14,7 +14,7 @@ export interface WorldOptions {
   readonly now: number;
 }
 
-/** The account as it was at the start: everything follows from the seed, so nothing has to be kept. */
+/** The account as it was at the start: everything follows from the seed, so nothing is stored. */
 export interface Generator {
   booking(index: number): BookingFacts;
   slots(booking: BookingFacts): PlannedMessage[];
@@ -37,7 +37,7 @@ export function createGenerator(
     return makeBooking(plan, index, bookedAt, "calendar only");
   }
 
-  // Answering one request asks for the same booking several times in a row.
+  // One response needs the same booking several times in a row.
   let latest: BookingFacts | null = null;
 
   return {

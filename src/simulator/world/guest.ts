@@ -2,7 +2,7 @@ import { type Country, GUEST_COUNTRIES } from "../content/people.ts";
 import type { ChannelFacts, GuestFacts } from "../facts.ts";
 import { chance, digits, fillDigits, hex, integer, pick, type Random, weighted } from "../random.ts";
 
-/** How often each field is filled follows the recorded account (api facts: 41 % no mail, 44 % no phone …). */
+/** The share of filled fields follows the recorded account (api facts: 41 % no mail, 44 % no phone …). */
 export function makeGuest(r: Random, channel: ChannelFacts): GuestFacts {
   const country = pick(r, GUEST_COUNTRIES);
   const first = pick(r, country.first);
@@ -74,7 +74,7 @@ function localeOf(r: Random, country: Country) {
   return { locale, localeRegion: locale?.split(/[-_]/)[1] ?? null };
 }
 
-/** As channels name things: ten letters and digits, Airbnb's starting with HM. */
+/** Channels' confirmation codes: ten letters and digits, Airbnb's starting with HM. */
 export function confirmationCode(r: Random): string {
   return `HM${hex(r, 8).toUpperCase()}`;
 }

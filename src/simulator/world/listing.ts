@@ -6,7 +6,7 @@ import { floorTo } from "../time.ts";
 
 const FIRST_LISTING_ID = 20_001;
 
-/** With this many listings one lacks its zone, and with twice as many another names one that does not exist. */
+/** With this many listings one lacks its time zone, and with twice as many another has an unknown one. */
 const ENOUGH_FOR_ODD_ZONES = 10;
 
 export function makeListings(seed: number, count: number, now: number): ListingFacts[] {

@@ -5,10 +5,10 @@ import { floorTo } from "../time.ts";
 import type { PlannedMessage } from "./thread-plan.ts";
 
 /**
- * What the lists showed of a thread when the world began. Recorded: `messageReceivedOn` is the insertion
- * of the last incoming message (48 of 48, ±1 s); `messageSentOn` is the date of the last sent host message
- * (40 of 42; twice a second host message soon after was not reflected); the reservation's `updatedOn` is
- * never before either, and in 17 % of cases later for some other reason.
+ * The activity marks of a thread when the world began. Recorded: `messageReceivedOn` is the insertion of the
+ * last incoming message (48 of 48, ±1 s); `messageSentOn` is the date of the last sent host message (40 of
+ * 42; twice a second host message soon after was not reflected); the reservation's `updatedOn` is never
+ * before either, and in 17 % of cases later for some other reason.
  */
 export function marksOf(
   r: Random,

@@ -7,7 +7,7 @@ import { isInquiry } from "./booking.ts";
 
 export type Phase = "inquiry" | "before" | "during" | "arrived" | "after";
 
-/** What a message is about; its words are only found when somebody reads it. */
+/** The purpose of a message; its text is generated only when it is read. */
 export type MessageIntent =
   | {
       readonly kind: "ask" | "answer";
