@@ -210,7 +210,7 @@ function missingForMail(env: Environment): string[] {
 /** The same for what needs no account. */
 export function readScheduleConfig(env: Environment): ScheduleConfig {
   const parsed = Schedule.safeParse(givenOf(Object.keys(Schedule.shape), env));
-  if (!parsed.success) throw toConfigError(linesOf(parsed.error));
+  if (!parsed.success) throw toConfigError(issueLines(parsed.error));
   return toScheduleConfig(parsed.data);
 }
 
@@ -218,7 +218,7 @@ function read(env: Environment): z.output<typeof Variables> {
   const parsed = Variables.safeParse(givenOf(VARIABLES, env));
   const missing = missingForMail(env);
   if (parsed.success && missing.length === 0) return parsed.data;
-  throw toConfigError([...(parsed.error ? linesOf(parsed.error) : []), ...missing]);
+  throw toConfigError([...(parsed.error ? issueLines(parsed.error) : []), ...missing]);
 }
 
 /** An empty variable is a missing one. */
@@ -227,7 +227,7 @@ function givenOf(names: readonly string[], env: Environment): Record<string, str
 }
 
 /** Zod's messages never quote the value here: each rule above brings its own words. */
-function linesOf({ issues }: z.ZodError): string[] {
+function issueLines({ issues }: z.ZodError): string[] {
   return issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
 }
 

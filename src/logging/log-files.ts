@@ -13,8 +13,8 @@ export interface LogFiles {
   readonly stderr: NodeJS.WritableStream;
 }
 
-const NAME = "hostaway-sync";
-const KEPT = "14d";
+const BASE_NAME = "hostaway-sync";
+const RETENTION = "14d";
 const MODE = 0o640;
 
 export type OnWriteError = (error: unknown) => void;
@@ -30,9 +30,9 @@ function openFiles({ directory, level }: LogFiles, onWriteError: OnWriteError): 
   const folder = resolve(directory);
   try {
     makeFolder(folder);
-    const today = `${NAME}-${new Date().toISOString().slice(0, 10)}.log`;
+    const today = `${BASE_NAME}-${new Date().toISOString().slice(0, 10)}.log`;
     closeSync(openSync(join(folder, today), "a", MODE));
-    const auditFile = join(folder, `.${NAME}-audit.json`);
+    const auditFile = join(folder, `.${BASE_NAME}-audit.json`);
     if (!isAudit(auditFile)) rmSync(auditFile, { force: true });
     return new DailyFiles({ dirname: folder, level, auditFile }, onWriteError);
   } catch (error) {
@@ -79,10 +79,10 @@ export class DailyFiles extends DailyRotateFile {
   constructor(place: DailyFileOptions, onWriteError: OnWriteError) {
     super({
       ...place,
-      filename: `${NAME}-%DATE%.log`,
+      filename: `${BASE_NAME}-%DATE%.log`,
       datePattern: "YYYY-MM-DD",
       utc: true,
-      maxFiles: KEPT,
+      maxFiles: RETENTION,
       options: { flags: "a", mode: MODE },
       format: LINE_FORMATS.json,
     });

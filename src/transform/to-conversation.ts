@@ -40,13 +40,13 @@ export function addToTally(tally: MessageTally, message: Message): void {
   if (incoming) tally.incoming += 1;
   if (message.message_type === "automated") tally.automated += 1;
   tally.channels.add(message.channel);
-  tally.first = earlier(tally.first, message.timestamp);
+  tally.first = earlierDate(tally.first, message.timestamp);
   if (message.delivery_status === "scheduled") {
     tally.scheduled.push(message.timestamp);
     return;
   }
-  if (incoming) tally.lastIncoming = later(tally.lastIncoming, message.timestamp);
-  else tally.lastOutgoing = later(tally.lastOutgoing, message.timestamp);
+  if (incoming) tally.lastIncoming = laterDate(tally.lastIncoming, message.timestamp);
+  else tally.lastOutgoing = laterDate(tally.lastOutgoing, message.timestamp);
 }
 
 export function toConversation(thread: Thread, tally: MessageTally): Conversation {
@@ -82,7 +82,7 @@ export function toConversation(thread: Thread, tally: MessageTally): Conversatio
     },
     channels: [...tally.channels].sort(),
     first_message_at: tally.first,
-    last_message_at: later(tally.lastIncoming, tally.lastOutgoing),
+    last_message_at: laterDate(tally.lastIncoming, tally.lastOutgoing),
     last_incoming_at: tally.lastIncoming,
     last_outgoing_at: tally.lastOutgoing,
     unread: record.hasUnreadMessages,
@@ -92,13 +92,13 @@ export function toConversation(thread: Thread, tally: MessageTally): Conversatio
   };
 }
 
-function earlier(a: Date | null, b: Date): Date {
+function earlierDate(a: Date | null, b: Date): Date {
   return a !== null && a <= b ? a : b;
 }
 
-function later(a: Date | null, b: Date): Date;
-function later(a: Date | null, b: Date | null): Date | null;
-function later(a: Date | null, b: Date | null): Date | null {
+function laterDate(a: Date | null, b: Date): Date;
+function laterDate(a: Date | null, b: Date | null): Date | null;
+function laterDate(a: Date | null, b: Date | null): Date | null {
   if (a === null) return b;
   return b === null || a >= b ? a : b;
 }

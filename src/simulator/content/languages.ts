@@ -9,6 +9,6 @@ import { pt } from "./pt.ts";
 
 const PHRASES = new Map<string, Phrases>(Object.entries({ en, es, de, fr, it, pt, ja, el, ru }));
 
-export function phrasesIn(language: string): Phrases {
+export function languagePhrases(language: string): Phrases {
   return PHRASES.get(language) ?? en;
 }

@@ -28,7 +28,7 @@ export function expectedMessages(thread: ExpectedThread): Message[] {
     guest: expectedGuest(booking),
   };
   return thread.messages.map((message, index) => {
-    const moment = moments[index] as Moment;
+    const moment = moments[index] as ExpectedTime;
     return {
       message_id: String(message.id),
       account_id: thread.accountId,
@@ -55,12 +55,12 @@ export function propertyOf(listing: ListingFacts) {
   return { id: String(listing.id), name: listing.internalName ?? listing.name };
 }
 
-interface Moment {
+interface ExpectedTime {
   readonly at: number;
   readonly source: TimestampSource;
 }
 
-function ownMoment(message: MessageFacts): Moment | null {
+function ownMoment(message: MessageFacts): ExpectedTime | null {
   switch (message.dates) {
     case "all":
       return message.sentChannelAt === null
@@ -78,7 +78,7 @@ function ownMoment(message: MessageFacts): Moment | null {
 /**
  * A message without a date takes the time of its newer neighbour, else of its older one, else of its thread.
  */
-function momentsOf({ messages, marks, booking }: ExpectedThread): Moment[] {
+function momentsOf({ messages, marks, booking }: ExpectedThread): ExpectedTime[] {
   const own = messages.map(ownMoment);
   return own.map((moment, index) => {
     if (moment) return moment;

@@ -30,26 +30,26 @@ export function createEndpoints(account: Account, settings: SimulatorSettings): 
       case "conversations":
         return listConversations(account, query, (entry) => present.conversation(entry, query));
       case "conversation":
-        return found(world.byConversation(first), (entry) => success(present.conversation(entry, query)));
+        return ifFound(world.byConversation(first), (entry) => success(present.conversation(entry, query)));
       case "messages":
-        return found(world.byConversation(first), (entry) =>
+        return ifFound(world.byConversation(first), (entry) =>
           listMessages(account, entry, query, (messages) => present.messages(entry, messages)),
         );
       case "message":
-        return found(world.byConversation(first), (entry) => {
+        return ifFound(world.byConversation(first), (entry) => {
           const wanted = world.messages(entry).filter((message) => message.id === second);
-          return found(present.messages(entry, wanted)[0], success);
+          return ifFound(present.messages(entry, wanted)[0], success);
         });
       case "reservations":
         return listReservations(account, query, present.reservation);
       case "reservation":
-        return found(world.byReservation(first), (entry) => success(present.reservation(entry)));
+        return ifFound(world.byReservation(first), (entry) => success(present.reservation(entry)));
       case "reservationConversations":
-        return found(world.byReservation(first), (entry) => success(threadsOf(entry, query)));
+        return ifFound(world.byReservation(first), (entry) => success(threadsOf(entry, query)));
       case "listings":
         return plainList(activeListings(account, query), query, listingPayload);
       case "listing":
-        return found(
+        return ifFound(
           world.listings.find((one) => one.id === first),
           (listing) => success(listingPayload(listing)),
         );
@@ -105,7 +105,7 @@ function plainList<T>(
   return listEnvelope(result, page, items.length);
 }
 
-function found<T>(thing: T | undefined, answer: (thing: T) => EndpointResult): EndpointResult {
+function ifFound<T>(thing: T | undefined, answer: (thing: T) => EndpointResult): EndpointResult {
   return thing === undefined ? "not found" : answer(thing);
 }
 

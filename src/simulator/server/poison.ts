@@ -7,7 +7,7 @@ export interface Poisoned {
   readonly change: Poison["change"];
 }
 
-type Holder = Record<string, unknown>;
+type JsonObject = Record<string, unknown>;
 
 /** Damages items in place and returns a description of each. */
 export function poison(rule: Poison, endpoint: string, result: unknown): Poisoned[] {
@@ -21,10 +21,10 @@ export function poison(rule: Poison, endpoint: string, result: unknown): Poisone
 }
 
 function idOf(item: unknown): unknown {
-  return isHolder(item) ? item["id"] : undefined;
+  return isJsonObject(item) ? item["id"] : undefined;
 }
 
-function isHolder(value: unknown): value is Holder {
+function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null;
 }
 
@@ -41,8 +41,8 @@ function damage(rule: Poison, items: unknown[], index: number, result: unknown):
   const keys = rule.field.split(".");
   const last = keys.pop() as string;
   let holder: unknown = items[index];
-  for (const key of keys) holder = isHolder(holder) ? holder[key] : undefined;
-  if (!isHolder(holder)) return;
+  for (const key of keys) holder = isJsonObject(holder) ? holder[key] : undefined;
+  if (!isJsonObject(holder)) return;
   if (rule.change === "drop") delete holder[last];
   else holder[last] = damaged(rule, holder[last]);
 }

@@ -1,4 +1,4 @@
-import { phrasesIn } from "../content/languages.ts";
+import { languagePhrases } from "../content/languages.ts";
 import type { Phrases, Topic } from "../content/phrases.ts";
 import { HOSTS } from "../content/places.ts";
 import type { BookingFacts, ListingFacts } from "../facts.ts";
@@ -12,7 +12,7 @@ export function textOf(
   booking: BookingFacts,
   listing: ListingFacts,
 ): string {
-  const words = phrasesIn(booking.guest.language);
+  const words = languagePhrases(booking.guest.language);
   const values = {
     guest: booking.guest.firstName ?? "guest",
     host: HOSTS[booking.listingId % HOSTS.length] ?? HOSTS[0],
