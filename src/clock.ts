@@ -1,4 +1,4 @@
-/** Time comes in through the front door, so that a test can hold it still or move it. */
+/** The clock is passed in, so that a test can stop it or move it. */
 export interface Clock {
   /** The moment, as a date. */
   now(): Date;

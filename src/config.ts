@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { validate } from "node-cron";
 import { z } from "zod";
 import { Secret } from "./domain/secret.ts";
+import { isTimeZone } from "./domain/time.ts";
 
 /** Something the user can mend: a variable, an option. Exit code 2; the message says all there is to say. */
 export class ConfigError extends Error {
@@ -24,7 +25,7 @@ export interface RateLimitSetting {
 }
 
 /** 200 per 10 s is documented since August 2026; before, it was 15 per 10 s, which `legacy` keeps to. */
-const RateLimit = z.string().transform((text, context): RateLimitSetting => {
+const RateLimitText = z.string().transform((text, context): RateLimitSetting => {
   if (text === "legacy") return { limit: 15, windowMs: 10_000 };
   const match = /^([1-9]\d{0,5})\/([1-9]\d{0,3})s$/.exec(text);
   if (match) return { limit: Number(match[1]), windowMs: Number(match[2]) * 1_000 };
@@ -44,7 +45,7 @@ const Hostaway = z.object({
   HOSTAWAY_BASE_URL: z
     .url({ protocol: /^https?$/, error: "expected an http(s) URL" })
     .default("https://api.hostaway.com/v1"),
-  HOSTAWAY_RATE_LIMIT: RateLimit.prefault("180/10s"),
+  HOSTAWAY_RATE_LIMIT: RateLimitText.prefault("180/10s"),
   HOSTAWAY_CONCURRENCY: z.coerce
     .number({ error: "expected a number" })
     .int("expected a whole number")
@@ -105,15 +106,6 @@ const Sync = z.object({
     .default("false")
     .transform((text) => text === "true" || text === "1"),
 });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const Schedule = z.object({
   SYNC_CRON: z
@@ -218,7 +210,7 @@ function missingForMail(env: Environment): string[] {
 /** The same for what needs no account. */
 export function readScheduleConfig(env: Environment): ScheduleConfig {
   const parsed = Schedule.safeParse(givenOf(Object.keys(Schedule.shape), env));
-  if (!parsed.success) throw toConfigError(linesOf(parsed.error));
+  if (!parsed.success) throw toConfigError(issueLines(parsed.error));
   return toScheduleConfig(parsed.data);
 }
 
@@ -226,7 +218,7 @@ function read(env: Environment): z.output<typeof Variables> {
   const parsed = Variables.safeParse(givenOf(VARIABLES, env));
   const missing = missingForMail(env);
   if (parsed.success && missing.length === 0) return parsed.data;
-  throw toConfigError([...(parsed.error ? linesOf(parsed.error) : []), ...missing]);
+  throw toConfigError([...(parsed.error ? issueLines(parsed.error) : []), ...missing]);
 }
 
 /** An empty variable is a missing one. */
@@ -235,7 +227,7 @@ function givenOf(names: readonly string[], env: Environment): Record<string, str
 }
 
 /** Zod's messages never quote the value here: each rule above brings its own words. */
-function linesOf({ issues }: z.ZodError): string[] {
+function issueLines({ issues }: z.ZodError): string[] {
   return issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
 }
 

@@ -9,14 +9,14 @@ export class EnvFileError extends Error {
 const AS_UTF8 = "Save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8) and try again.";
 
 /**
- * Takes variables from a `.env` file, where there is one. What the environment already holds wins, as with Node's
- * own `loadEnvFile`; unlike that one, this reads files with a byte order mark, which Windows editors write, and
- * says so when a file is in an encoding that it cannot read. Throws `EnvFileError`.
+ * Takes variables from a `.env` file, where there is one. Variables of the environment win, as with Node's
+ * own `loadEnvFile`; unlike Node's, this function reads files with a byte order mark, which Windows editors
+ * write, and rejects a file in another encoding with an explanation. Throws `EnvFileError`.
  */
 export function loadEnvFile(file: string, env: NodeJS.ProcessEnv): void {
   const bytes = readBytes(file);
   if (bytes === null) return;
-  for (const [name, value] of Object.entries(parseEnv(decode(bytes, file)))) env[name] ??= value;
+  for (const [name, value] of Object.entries(parseEnv(decodeUtf8(bytes, file)))) env[name] ??= value;
 }
 
 function readBytes(file: string): Buffer | null {
@@ -31,7 +31,7 @@ function readBytes(file: string): Buffer | null {
   }
 }
 
-function decode(bytes: Buffer, file: string): string {
+function decodeUtf8(bytes: Buffer, file: string): string {
   // Text has no NUL characters; UTF-16 has one beside each Latin letter.
   if (bytes.includes(0)) throw new EnvFileError(`${file} is saved as UTF-16, not as UTF-8. ${AS_UTF8}`);
   try {

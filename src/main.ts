@@ -3,7 +3,7 @@ import { type AddCommand, type Context, EXIT } from "./commands/command.ts";
 import { tellError } from "./commands/tell-error.ts";
 import { secretsOf } from "./config.ts";
 import { forTerminal } from "./domain/printable.ts";
-import { createRedactor } from "./redact.ts";
+import { createRedactor } from "./redact/redactor.ts";
 import { VERSION } from "./version.ts";
 
 /** Each is loaded when it is asked for: a nightly sync need not carry the simulator's texts in its memory. */

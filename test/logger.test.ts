@@ -20,7 +20,7 @@ import { createOutput } from "../src/commands/output.ts";
 import { ConfigError, secretsOf } from "../src/config.ts";
 import { Secret } from "../src/domain/secret.ts";
 import { createLogger, type LogFields, type LogTarget } from "../src/logger.ts";
-import { createRedactor } from "../src/redact.ts";
+import { createRedactor } from "../src/redact/redactor.ts";
 import { runCli } from "./support/cli.ts";
 
 interface Memory extends Writable {
@@ -306,7 +306,7 @@ describe("P10: the log shows no secret and no guest's address or number", () => 
       counts: { accessTokens: 1, messages: 1_234_567, text: "1,234,567 of 2 001 234 567", rate: 0.9981 },
       address: "http://127.0.0.1:37679/v1 at db.example.com:27017",
       versions: "hostaway-sync 0.1.0+20261121, axios@1.21.1",
-      prose: "POST /accessTokens: the answer holds no token; Basic authentication failed",
+      prose: "POST /accessTokens: the response holds no token; Basic authentication failed",
       path: "conversations/40014799/messages?limit=500&offset=1000",
       nothing: null,
       password: null,
@@ -720,7 +720,7 @@ describe("closing the log", () => {
 const nextTurn = () => new Promise<void>((done) => setImmediate(done));
 
 function diskIsFull(directory: string): object {
-  const message = `LOG_DIR ${directory} cannot be written to any more, the log goes on without it`;
+  const message = `LOG_DIR ${directory} is no longer writable, logging continues without it`;
   return expect.objectContaining({ level: "warn", message, reason: expect.stringContaining("ENOSPC") });
 }
 

@@ -3,11 +3,11 @@ import type { Conversation } from "../../src/domain/conversation.ts";
 import type { Message } from "../../src/domain/message.ts";
 import { SCHEMA_VERSION } from "../../src/domain/schema-version.ts";
 import type { ConversationState } from "../../src/domain/sync-state.ts";
+import { DAY_MS } from "../../src/domain/time.ts";
 import { createAccount } from "../../src/simulator/account.ts";
 import { checkSimulatorOptions } from "../../src/simulator/options.ts";
 import type { Oracle } from "../../src/simulator/oracle/oracle.ts";
 import { chance, hash, hex, pick, type Random, random } from "../../src/simulator/random.ts";
-import { DAY } from "../../src/simulator/time.ts";
 import {
   type Bookkeeping,
   CONVERSATION_STATES,
@@ -36,7 +36,7 @@ const TOLD_EVERY = 50_000;
 
 /** A simulated account reaches 900 days back; the next one lies before it. */
 const ERAS = 3;
-const ERA_MS = 900 * DAY;
+const ERA_MS = 900 * DAY_MS;
 /** Ids of one simulated account beside those of the next. */
 const ID_STEP = 1_000_000_000;
 const ORDINARY = { min: 12, max: 30 };
@@ -45,7 +45,7 @@ const ORDINARY_MEAN = 18.4;
 const LONG = { min: 100, max: 100 };
 const MESSAGES_PER_LONG = 5_000;
 /** Who reads their messages leaves only the last ones unread. */
-const UNREAD_FROM = new Date(NOW.getTime() - 3 * DAY);
+const UNREAD_FROM = new Date(NOW.getTime() - 3 * DAY_MS);
 
 interface Part {
   readonly oracle: Oracle;

@@ -2,13 +2,13 @@ import type { Db } from "mongodb";
 import { systemClock } from "../../src/clock.ts";
 import type { Conversation } from "../../src/domain/conversation.ts";
 import type { Message } from "../../src/domain/message.ts";
+import { DAY_MS } from "../../src/domain/time.ts";
 import type { Criteria, PagingOptions } from "../../src/query/criteria.ts";
 import { findGuests } from "../../src/query/guests.ts";
 import { conversationHistory, countMessages, searchMessages } from "../../src/query/messages.ts";
 import { countDocuments, countToBeRead, newestMessage, oldestUnread } from "../../src/query/overview.ts";
 import { writePageToken } from "../../src/query/page-token.ts";
 import { random } from "../../src/simulator/random.ts";
-import { DAY } from "../../src/simulator/time.ts";
 import { CONVERSATIONS, MESSAGES } from "../../src/store/collections.ts";
 import { createStores } from "../../src/store/stores.ts";
 import { V_DAILY_VOLUME } from "../../src/store/view-pipelines.ts";
@@ -27,7 +27,7 @@ export interface Question {
 }
 
 const LONG = 100;
-const MONTH_MS = 30 * DAY;
+const MONTH_MS = 30 * DAY_MS;
 const READ_FOR_WORDS = 200;
 
 export async function questionsFor(db: Db): Promise<Question[]> {

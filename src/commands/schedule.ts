@@ -3,7 +3,7 @@ import { AccountBusyError } from "../domain/lease.ts";
 import { lastNightlyRun } from "../query/runs.ts";
 import { renderBusy } from "../report/busy.ts";
 import { renderNextRun } from "../report/next-run.ts";
-import { endBeat, writeBeat } from "../schedule/heartbeat.ts";
+import { removeHeartbeat, writeHeartbeat } from "../schedule/heartbeat.ts";
 import { keepSchedule, type ScheduleEvents } from "../schedule/keep-schedule.ts";
 import { createPlan } from "../schedule/plan.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
@@ -31,7 +31,7 @@ async function schedule(context: Context): Promise<number> {
     context.clock,
     context.signal,
   );
-  await endBeat(config.schedule.heartbeatFile).catch(() => undefined);
+  await removeHeartbeat(config.schedule.heartbeatFile).catch(() => undefined);
   output.log.info("scheduler stopped");
   return EXIT.ok;
 }
@@ -63,7 +63,7 @@ export function eventsOf(surroundings: Surroundings): ScheduleEvents {
     },
     async beat(beat) {
       try {
-        await writeBeat(config.schedule.heartbeatFile, beat);
+        await writeHeartbeat(config.schedule.heartbeatFile, beat);
         heartbeatFails = false;
       } catch (error) {
         if (!heartbeatFails)

@@ -2,7 +2,7 @@ import { type Config, readConfig, readScheduleConfig } from "../config.ts";
 import type { Health, NextRun } from "../domain/status.ts";
 import { readStatus } from "../query/read-status.ts";
 import { renderStatus } from "../report/status.ts";
-import { isAlive, readBeat } from "../schedule/heartbeat.ts";
+import { isSchedulerAlive, readHeartbeat } from "../schedule/heartbeat.ts";
 import { createPlan } from "../schedule/plan.ts";
 import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { createDataOutput } from "./output.ts";
@@ -47,8 +47,8 @@ async function status(json: boolean, context: Context): Promise<number> {
 
 async function nextRun({ schedule }: Pick<Config, "schedule">, now: Date): Promise<NextRun> {
   const { cron, timeZone, heartbeatFile } = schedule;
-  const beat = await readBeat(heartbeatFile);
-  const alive = isAlive(beat, now);
+  const beat = await readHeartbeat(heartbeatFile);
+  const alive = isSchedulerAlive(beat, now);
   return {
     next_run_at: (alive && beat?.next_run) || createPlan(cron, timeZone).next(now),
     time_zone: timeZone,
@@ -59,8 +59,8 @@ async function nextRun({ schedule }: Pick<Config, "schedule">, now: Date): Promi
 /** For the health check of a container, every half minute: without a database query. */
 async function checkAlive(context: Context): Promise<number> {
   const { heartbeatFile } = readScheduleConfig(context.env);
-  const beat = await readBeat(heartbeatFile);
-  const alive = isAlive(beat, context.clock.now());
+  const beat = await readHeartbeat(heartbeatFile);
+  const alive = isSchedulerAlive(beat, context.clock.now());
   printJson(context, { alive, ...(beat ?? {}) });
   return alive ? EXIT.ok : EXIT.failed;
 }

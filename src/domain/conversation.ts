@@ -2,7 +2,7 @@ import { z } from "zod";
 import { flag, id, oneOf, text, time, whole } from "./fields.ts";
 import { CHANNELS, Guest, PLATFORMS, Property, ReservationSnapshot } from "./parts.ts";
 
-/** One thread between the host's side and a guest, with what its stored messages add up to. */
+/** One thread between the host's side and a guest, with totals over its stored messages. */
 export const Conversation = z.object({
   conversation_id: id("Hostaway's conversation id; one document each."),
   account_id: id("The Hostaway account."),

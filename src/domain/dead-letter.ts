@@ -28,15 +28,15 @@ export const DeadLetter = z.object({
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
-/** An item that failed just now, with what is kept of its record; null when none came. */
+/** An item that failed just now; `raw` is the kept part of its record, null when none came. */
 export interface FailedItem {
   readonly failure: Failure;
   readonly raw: unknown;
-  /** It is not tried before, however seldom it failed. */
+  /** No retry before this time, however few attempts have failed. */
   readonly notBefore?: Date;
 }
 
-/** Tried in each of the next runs this many times, before the distances grow. */
+/** Number of runs in a row that retry an item, before the delays grow. */
 const AT_ONCE = 3;
 const LONGEST_DAYS = 7;
 
@@ -50,8 +50,8 @@ export function nextTryAt(attempts: number, now: Date): Date {
 }
 
 /**
- * From when on a moment of the next try cannot be right: Hostaway's clock was wrong when it was written, or is wrong
- * now. Either way the item is due, as it would rest for years otherwise.
+ * The time from which on a next try is not believed: Hostaway's clock was wrong when the time was written, or
+ * is wrong now. The item is due, as it would rest for years otherwise.
  */
 export function beyondNextTry(now: Date): Date {
   return new Date(now.getTime() + (LONGEST_DAYS + 1) * DAY_MS);

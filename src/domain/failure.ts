@@ -1,8 +1,8 @@
-/** Where in the run it went wrong. */
+/** The stage of the run in which an item failed. */
 export const STAGES = ["extract", "transform", "load"] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What went wrong, in the words an operator would use. Closed: reports and monitoring rely on it. */
+/** Kinds of errors, in an operator's words. A closed list: reports and monitoring rely on it. */
 export const ERROR_TYPES = [
   "not_found",
   "validation_error",
@@ -26,11 +26,11 @@ export type ItemType = (typeof ITEM_TYPES)[number];
  */
 export type ListedType = Exclude<ItemType, "conversation" | "message">;
 
-/** One thing that did not work: enough to find it again in Hostaway, never its content. */
+/** A failure of one item, a list or a run: enough to find the item in Hostaway, never its content. */
 export interface Failure {
-  /** The item's name among the dead letters; null when it is not about one item. */
+  /** The id of the item's dead letter; null when the failure is not about one item. */
   readonly failure_id: string | null;
-  /** `run` when it is not about one item but ended the run. */
+  /** `run` when the failure is not about one item but ended the run. */
   readonly item_type: ItemType | "run";
   readonly item_id: string | null;
   readonly conversation_id: string | null;
@@ -40,22 +40,22 @@ export interface Failure {
   readonly message: string;
   readonly attempts: number;
   readonly http_status: number | null;
-  /** What a person can do about it, where more is known than its type tells. */
+  /** Advice for a person, where more is known than the type tells. */
   readonly remedy?: string;
 }
 
 interface Policy {
-  /** Whether asking again may help, at once or in a later run. */
+  /** Whether a retry may help, at once or in a later run. */
   readonly retry: boolean;
-  /** Whether going on with the other items is pointless. */
+  /** Whether the run ends, as the other items would fail too. */
   readonly endsRun: boolean;
-  /** What a person can do about it. */
+  /** Advice for a person. */
   readonly remedy: string;
-  /** The same when it ended the run; `remedy` when not given. */
+  /** The advice when the failure ended the run; `remedy` when not given. */
   readonly runRemedy?: string;
-  /** The same when it was about a whole list, or about no item at all. */
+  /** The advice when a whole list failed, or no item at all. */
   readonly listRemedy?: string;
-  /** The same when a person had asked for the item by its id. */
+  /** The advice when a person had asked for the item by its id. */
   readonly askedRemedy?: string;
 }
 
@@ -134,7 +134,7 @@ const STORAGE_REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] 
   [/code 14031\b|OutOfDiskSpace/, "The disk of the MongoDB server is full: free some space there."],
 ];
 
-/** What a person can do about a database's answer, of which only its kind is known. */
+/** The advice for a database error of which only the kind is known. */
 export function remedyForStorage(message: string): string {
   return (
     knownStorageRemedy(message) ?? "Look this error up in the log of the MongoDB server, then try again."
@@ -145,7 +145,7 @@ function knownStorageRemedy(message: string): string | undefined {
   return STORAGE_REMEDIES.find(([pattern]) => pattern.test(message))?.[1];
 }
 
-/** What a person can do about a failure. */
+/** The advice for a failure. */
 export function remedyOf(failure: Explained, isAsked = false): string {
   const { item_type, item_id, error_type, message } = failure;
   if (failure.remedy !== undefined) return failure.remedy;
@@ -167,17 +167,17 @@ interface Circumstances {
 }
 
 /**
- * The one error that crosses from an adapter into the pipeline: its message names paths, ids and
- * status codes only, and nothing of the library error it came from travels along.
+ * The one error that crosses from an adapter into a run: its message names paths, ids and status codes only,
+ * and nothing of the library error it came from travels along.
  */
 export class ItemError extends Error {
   override readonly name = "ItemError";
   readonly type: ErrorType;
   readonly httpStatus: number | null;
   readonly attempts: number;
-  /** True when going on is pointless, whatever the table says of the type: the store is gone, say. */
+  /** True when the run ends, whatever the table says of the type: the store is unreachable, say. */
   readonly endsRun: boolean;
-  /** What a person can do, where more is known than the type tells. */
+  /** Advice for a person, where more is known than the type tells. */
   readonly remedy: string | undefined;
 
   constructor(type: ErrorType, message: string, circumstances: Circumstances = {}) {
@@ -190,18 +190,18 @@ export class ItemError extends Error {
   }
 }
 
-/** Reads any thrown value as an `ItemError`; what is not one is a bug of ours. */
+/** Reads any thrown value as an `ItemError`; any other error is a bug. */
 export function toItemError(error: unknown): ItemError {
   if (error instanceof ItemError) return error;
   const name = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new ItemError("unexpected", name.slice(0, 300));
 }
 
-/** What a failure is about. */
+/** The item, list or run that failed. */
 export type FailedAt = Pick<Failure, "item_type" | "item_id" | "conversation_id">;
 
 /**
- * The name of an item among the dead letters: the same for the same item in every run.
+ * The id of an item's dead letter: the same for the same item in every run.
  *
  * @param fingerprint tells items without an id apart
  */
@@ -224,7 +224,9 @@ export function itemFailure(
   return { failure_id: failureIdOf(item, fingerprint), ...item, ...what, attempts: 1, http_status: null };
 }
 
-/** What a caught error means for the item it was about; a whole list, or the run, when it has no id. */
+/**
+ * The failure that a caught error means for its item; for a whole list, or the run, when the item has no id.
+ */
 export function failureFrom(error: unknown, item: FailedAt): Failure {
   const { type, message, attempts, httpStatus, remedy } = toItemError(error);
   const stage = type === "storage_error" ? "load" : "extract";

@@ -1,4 +1,4 @@
-/** One booking by which guests of similar names are told apart. */
+/** One booking; it distinguishes guests of similar names. */
 export interface Booking {
   readonly reservation_id: string | null;
   readonly conversation_id: string;

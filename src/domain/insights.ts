@@ -1,13 +1,13 @@
 import type { Channel, Platform } from "./parts.ts";
 
-/** What an account's messages of some months add up to: only what was sent, and is still in Hostaway. */
+/** Statistics over an account's messages of some months: sent messages only, deleted ones excluded. */
 export interface Insights {
   /** Months of UTC, from the first with a message to that of the newest. Empty when there is none. */
   readonly months: readonly MonthOfMessages[];
   readonly ways: readonly Way[];
-  /** Guests' messages by nationality; null where nothing tells. */
+  /** Guests' messages by nationality; null where it is unknown. */
   readonly nationalities: readonly { readonly nationality: string | null; readonly messages: number }[];
-  /** Guests' messages by the clock at the property; where its time zone is not known they are left out. */
+  /** Guests' messages by local time at the property; messages without a known time zone are left out. */
   readonly hours: readonly HourOfWeek[];
   /** The conversations in which the guest wrote for the first time in these months. */
   readonly contacts: readonly Contact[];
@@ -21,7 +21,7 @@ export interface MonthOfMessages {
   readonly automation: number;
 }
 
-/** How messages travelled, by where the booking is from. */
+/** Number of messages by platform and channel. */
 export interface Way {
   readonly platform: Platform;
   readonly channel: Channel;
@@ -40,8 +40,8 @@ export interface Contact {
   readonly property_id: string | null;
   readonly property_name: string | null;
   readonly first_guest_message_at: Date;
-  /** Until a person answered; null when nobody has. */
+  /** Time until a person answered; null when nobody has. */
   readonly first_host_response_minutes: number | null;
-  /** Whether the guest wrote since a person last did. */
+  /** Whether the guest's newest message is later than any message of a person of the host. */
   readonly unanswered: boolean;
 }

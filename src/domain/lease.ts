@@ -1,4 +1,4 @@
-/** Who is at work on an account. */
+/** The run that holds an account's lease. */
 export interface LeaseHolder {
   readonly run_id: string;
   readonly host: string;
@@ -7,17 +7,17 @@ export interface LeaseHolder {
   readonly since: Date;
   readonly last_heartbeat: Date;
   readonly expires_at: Date;
-  /** When this was read. */
+  /** The time of this reading. */
   readonly read_at: Date;
-  /** Whether it gives way to another run that asks for it. */
+  /** Whether the holder gives the lease to another run that asks for it. */
   readonly yields: boolean;
 }
 
-/** What keeps a run that lost its lease from writing. */
+/** The fencing token: a run that lost its lease cannot write. */
 export interface Fence {
   /** Grows with every lease of the account: state written under a higher token is never overwritten. */
   readonly token: number;
-  /** Throws an `ItemError` that ends the run unless the database still has the lease as ours. */
+  /** Throws an `ItemError` that ends the run unless the lease is still this run's in the database. */
   check(): Promise<void>;
 }
 
@@ -27,11 +27,11 @@ export interface Lease extends Fence, AsyncDisposable {
   readonly lost: AbortSignal;
   /** Aborts when another run asks for it; a holder that yields gives it back at its next safe point. */
   readonly preemptRequested: AbortSignal;
-  /** The run before, if it did not give its lease back: it crashed. */
+  /** The previous run, if it crashed: it did not give its lease back. */
   readonly recovered: LeaseHolder | null;
 }
 
-/** Somebody else is at work. Not a failure: the work is being done. */
+/** Another run holds the lease. Not a failure: the work is being done. */
 export class AccountBusyError extends Error {
   override readonly name = "AccountBusyError";
   readonly holder: LeaseHolder;
@@ -50,8 +50,8 @@ export interface Leases {
    * @param yields whether the holder gives way when it is asked to
    */
   acquire(accountId: string, runId: string, yields?: boolean): Promise<Lease>;
-  /** Asks the holder for its lease, if it is one that yields; it learns of it with its next heartbeat. */
+  /** Asks a preemptible holder for its lease; the holder learns of the request with its next heartbeat. */
   requestRelease(accountId: string, runId: string): Promise<void>;
-  /** Who holds it now; null when nobody does. */
+  /** The current holder; null when the lease is free. */
   holder(accountId: string): Promise<LeaseHolder | null>;
 }

@@ -18,13 +18,13 @@ export interface ItemCounts {
   unchanged: number;
 }
 
-/** What a run noticed on its way, beyond what it stored. */
+/** Observations of a run, beside the stored items. */
 export interface Observations {
   /** Conversations that the list showed. */
   scanned: number;
   /** Read because their fingerprint had changed. */
   changed: number;
-  /** Read although it had not. */
+  /** Read although their fingerprint had not changed. */
   swept: number;
   /** Written anew from what is stored, because their reservation, listing or row in the list had changed. */
   refreshed: number;
@@ -33,7 +33,7 @@ export interface Observations {
   /** Marked as deleted. */
   deletedConversations: number;
   deletedMessages: number;
-  /** Not shown any more, but not marked either: too many at once. */
+  /** Missing from the lists, but not marked as deleted: too many at once. */
   heldBackConversations: number;
   heldBackMessages: number;
   /** API calls that reading every conversation would have taken. */
@@ -47,18 +47,18 @@ export interface Observations {
 export interface Ledger {
   /** Throws when the batch does not add up: an item that vanished on the way is a bug, not a number. */
   count(type: ItemType, batch: BatchCounts): void;
-  /** One conversation that was listed and is not found. */
+  /** Counts a conversation that was listed and is not found any more. */
   gone(): void;
-  /** One item that is not part of a batch. */
+  /** Counts a failed item that is not part of a batch. */
   fail(type: ItemType, failure: Failure): void;
-  /** Writes down why the run ended before its work was done. The first reason stands. */
+  /** Records why the run ended early. The first reason stands. */
   end(failure: Failure): void;
   observe(what: keyof Observations, count?: number): void;
-  /** A date was there and names no moment; `field` is the kind of item and the field's name. */
+  /** Counts a date that could not be parsed; `field` is the kind of item and the field's name. */
   unreadDate(field: string): void;
   counts(type: ItemType): Readonly<ItemCounts>;
   readonly observations: Readonly<Observations>;
-  /** How many dates were not understood, by field. */
+  /** Number of dates that could not be parsed, by field. */
   readonly unreadDates: ReadonlyMap<string, number>;
   /** The first failures in full; `failed` counts them all. */
   readonly failures: readonly Failure[];

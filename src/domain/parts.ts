@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { currency, day, id, money, oneOf, text } from "./fields.ts";
 
-/** Where a booking comes from. */
+/** The platform a booking comes from. */
 export const PLATFORMS = [
   "airbnb",
   "vrbo",
@@ -20,7 +20,7 @@ export const PLATFORMS = [
 ] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
-/** How a message travelled. */
+/** The channel a message travelled on. */
 export const CHANNELS = ["email", "sms", "whatsapp", "platform", "in_app", "unknown"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
@@ -32,7 +32,7 @@ export const MESSAGE_TYPES = ["automated", "manual"] as const;
 export const DELIVERY_STATUSES = ["sent", "scheduled", "paused", "cancelled", "failed", "unknown"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** Which of a message's dates became its `timestamp`. */
+/** The date of a message that became its `timestamp`. */
 export const TIMESTAMP_SOURCES = [
   "sent_channel_date",
   "date",
@@ -62,7 +62,7 @@ export const Property = z.object({
 });
 export type Property = z.infer<typeof Property>;
 
-/** What a message or conversation carries of its reservation. */
+/** The fields of its reservation that a message or conversation carries. */
 export const ReservationSnapshot = z.object({
   id: id("Hostaway's reservation id."),
   status: text("Hostaway's own word: new, modified, cancelled, inquiry, …").nullable(),

@@ -1,17 +1,18 @@
 /**
- * What came from outside (a guest, a host, Hostaway, the database, a file name, an argument) on its way to a
+ * Text from outside (a guest, a host, Hostaway, the database, a file name, an argument) on its way to a
  * terminal, a log, a table or a header. Control characters move cursors and set window titles; bidi controls
  * turn the order of a line round; line breaks make one line two; characters that nobody sees hide all of it.
  *
  * `\p{C}` are controls, formats, halves of pairs and unassigned code points, `\p{Zl}` and `\p{Zp}` line and
- * paragraph separators, `\p{DI}` what Unicode says to draw nothing for, such as variation selectors and Hangul fillers.
+ * paragraph separators, `\p{DI}` what Unicode says to draw nothing for, such as variation selectors and
+ * Hangul fillers.
  */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{DI}]/gu;
 
 /** Kept: they join letters and emoji, and choose between drawings of the same character. */
 const JOINERS = new Set(["\u200c", "\u200d", "\ufe0e", "\ufe0f"]);
 
-/** So many marks on one letter are no writing any more: they flow over the lines above and below. */
+/** More marks on one letter belong to no script: they flow over the lines above and below. */
 const TOO_MANY_MARKS = /(\p{M}{8})\p{M}+/gu;
 const REPEATED_JOINERS = /(\u200c|\u200d|\ufe0e|\ufe0f)(?:\u200c|\u200d|\ufe0e|\ufe0f)+/g;
 
@@ -25,11 +26,11 @@ function withoutUnseen(text: string, kept: string): string {
     .replace(TOO_MANY_MARKS, "$1");
 }
 
-/** Longer than any sentence of ours; of a megabyte only the beginning is looked at. */
+/** Longer than any sentence of this program; of a megabyte only the beginning is read. */
 const LONGEST_LINE = 1_000;
 const LOOKED_AT = 65_536;
 
-/** On one line, for tables, headings and sentences; what is too long ends with "…". */
+/** The text on one line, for tables, headings and sentences; a longer text is cut and ends with "…". */
 export function inline(text: string, longest = LONGEST_LINE): string {
   const line = withoutUnseen(text.slice(0, LOOKED_AT).replace(LINE_END, " "), "\t")
     .replace(/\s+/g, " ")
@@ -39,7 +40,7 @@ export function inline(text: string, longest = LONGEST_LINE): string {
   return `${characters.slice(0, longest - 1).join("")}…`;
 }
 
-/** The same for every text in a report or document; a copy, in which dates and amounts are what they were. */
+/** A copy of a report or document with every text on one line; dates and amounts stay. */
 export function inlineAll<T>(value: T): T {
   return copyOf(value) as T;
 }
@@ -56,7 +57,7 @@ function isPlain(value: object): boolean {
   return prototype === null || prototype === Object.prototype;
 }
 
-/** With its line breaks, for what is shown whole. */
+/** The text with its line breaks. */
 export function multiline(text: string): string {
   return withoutUnseen(text.replace(LINE_END, "\n").replaceAll("\t", "  "), "\n");
 }
@@ -73,16 +74,19 @@ export function forTerminal(output: string): string {
     .join("");
 }
 
-/** Controls, direction marks and overrides, separators, what has no width, halves of pairs. */
+/** Controls, direction marks and overrides, separators, characters without width, halves of pairs. */
 const UNSAFE_IN_JSON =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb]/gu;
 
-/** For a line of a log: nothing is lost, and nothing acts on a terminal. In a string of JSON it means the same. */
+/**
+ * A log line whose control characters are escaped: nothing is lost, and nothing acts on a terminal. In a
+ * string of JSON the escapes mean the same.
+ */
 export function escaped(line: string): string {
   return line.replace(UNSAFE_IN_JSON, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** JSON that is the same to every reader of JSON, and to a terminal nothing but text. */
+/** JSON with escaped control characters: the same to every JSON parser, and plain text to a terminal. */
 export function toJson(value: unknown, indent = 0): string {
   return JSON.stringify(value, null, indent).split("\n").map(escaped).join("\n");
 }

@@ -3,8 +3,8 @@ import { currency, day, flag, id, money, oneOf, text, time, whole } from "./fiel
 import { Guest, PLATFORMS } from "./parts.ts";
 
 /**
- * One booking or inquiry. But for the guest's locale it holds only fields that Hostaway sends alike in
- * the reservation list and inside a conversation, so that it does not matter where one was seen last;
+ * One booking or inquiry. But for the guest's locale it holds only fields that Hostaway sends alike in the
+ * reservation list and inside a conversation, so that it does not matter which of the two was read last;
  * payment data, door codes and notes are never taken over.
  */
 export const Reservation = z.object({

@@ -7,13 +7,13 @@ import type { ItemCounts, Ledger } from "./ledger.ts";
 export const RUN_STATUSES = ["succeeded", "partial", "failed"] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** `replay`: only what had failed before was tried. `backfill`: what was asked for was read again. */
+/** `replay`: only failed items were retried. `backfill`: selected items were read again. */
 export const RUN_MODES = ["incremental", "replay", "backfill"] as const;
 
 /** Something a person should know or decide, though nothing failed. */
 export const WARNING_TYPES = ["deletions_held_back", "dates_not_understood"] as const;
 
-/** What calls were made; each try counts. */
+/** API calls; each try counts. */
 const ApiCounts = z.object({
   calls: whole("Requests, each try counted."),
   retries: whole("Requests that were made again."),
@@ -35,8 +35,8 @@ const deleted = () => whole("Marked as deleted.");
 const heldBack = () => whole("Not shown by Hostaway any more, but too many at once to be marked.");
 
 /**
- * One entry for each kind of item, under its plural: a kind that is missing here does not compile (P6). What is
- * added to the counts of a kind is what a run notices about it beside them.
+ * One entry for each kind of item, under its plural: a kind that is missing here does not compile (P6). The
+ * additional fields of a kind are observations about it.
  */
 const Items = z.object({
   listings: Counts.describe("Properties."),
@@ -212,7 +212,7 @@ function warningsOf({ observations, unreadDates }: Ledger): Warning[] {
   return [...(what.length > 0 ? [heldBack] : []), ...(fields.length > 0 ? [unread] : [])];
 }
 
-/** A copy that lacks what failed in an earlier run and is not due yet is not complete (P1). */
+/** With open failures of earlier runs that are not due yet, the copy is not complete (P1). */
 function statusOf(ledger: Ledger, failed: number, { mode, openFailures }: RunFacts): RunStatus {
   if (ledger.endedBy) return "failed";
   return failed > 0 || (mode === "incremental" && openFailures !== 0) ? "partial" : "succeeded";

@@ -4,8 +4,8 @@ import { flag, id, text, time, whole } from "./fields.ts";
 const fence = () => whole("Token of the lease under which it was written last; never goes back.");
 
 /**
- * What a run remembers of a conversation. It lives apart from the conversation itself, so that data
- * documents change only when the data does (P7). There is one before the first message is stored.
+ * The sync state of a conversation. It lives apart from the conversation itself, so that data documents
+ * change only when the data does (P7). The state exists before the first message is stored.
  */
 export const ConversationState = z.object({
   _id: id("Hostaway's conversation id."),
@@ -53,7 +53,7 @@ export const ConversationState = z.object({
 });
 export type ConversationState = z.infer<typeof ConversationState>;
 
-/** What a backfill is to read again; days are UTC days, both included. */
+/** The items that a backfill reads again; days are UTC days, both included. */
 export const Selection = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("all") }),
   z.object({
@@ -69,7 +69,7 @@ export const Selection = z.discriminatedUnion("kind", [
 ]);
 export type Selection = z.infer<typeof Selection>;
 
-/** The backfill that was begun last; a later one may go on with it. */
+/** The latest backfill; a later run may continue it. */
 export const BackfillState = z.object({
   id: text("Its name: the run that began it."),
   selection: z.string().describe("What it reads, as JSON."),
@@ -78,7 +78,7 @@ export const BackfillState = z.object({
 });
 export type BackfillState = z.infer<typeof BackfillState>;
 
-/** How far an account's change feeds have been followed. */
+/** The watermarks of an account, and its latest backfill. */
 export const AccountState = z.object({
   _id: id("The Hostaway account."),
   reservations_watermark: time(

@@ -1,9 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { ItemError } from "../domain/failure.ts";
 import type { Secret } from "../domain/secret.ts";
-import type { HttpClient, Request } from "../http/http-client.ts";
+import type { HttpClient } from "../http/http-client.ts";
+import type { HttpRequest } from "../http/request.ts";
+import { classifyTokenResponse } from "./classify-response.ts";
 import { AccessToken } from "./envelopes.ts";
-import { judgeToken } from "./judge.ts";
 
 export interface Credentials {
   readonly accountId: string;
@@ -11,7 +12,7 @@ export interface Credentials {
 }
 
 export interface TokenProvider {
-  /** A token that is valid now. `refused` is one that Hostaway just denied: it is not handed out again. */
+  /** A token that is valid now. `refused`, which Hostaway just rejected, is not returned again. */
   token(signal: AbortSignal, refused?: string): Promise<string>;
 }
 
@@ -19,12 +20,12 @@ export interface TokenProvider {
 const FIRST_SECOND_MS = 1_000;
 /** Renewed this long before `expires_in` says so, or after half of a shorter life. */
 const BEFORE_EXPIRY_MS = 60_000;
-/** Where an answer does not say how long its token lives; one that was refused is renewed anyway. */
+/** The lifetime of a token without `expires_in`; a rejected token is renewed anyway. */
 const USUAL_LIFE_S = 60 * 60;
 
 /**
- * Mints tokens and keeps the current one. However many callers ask, at most one renewal is under way.
- * `expires_in` is believed: the documentation names three different lifetimes.
+ * Mints tokens and keeps the current one. At most one renewal is under way, for all callers. `expires_in` is
+ * believed: the documentation names three different lifetimes.
  */
 export function createTokenProvider(http: HttpClient, credentials: Credentials, clock: Clock): TokenProvider {
   let current: { readonly token: string; readonly until: number } | null = null;
@@ -34,7 +35,8 @@ export function createTokenProvider(http: HttpClient, credentials: Credentials, 
     const body = await http.request(tokenRequest(credentials), signal);
     const answered = clock.monotonic();
     const parsed = AccessToken.safeParse(body);
-    if (!parsed.success) throw new ItemError("server_error", "POST /accessTokens: the answer holds no token");
+    if (!parsed.success)
+      throw new ItemError("server_error", "POST /accessTokens: the response holds no token");
     await clock.sleep(FIRST_SECOND_MS, signal).catch(() => {
       throw new ItemError("interrupted", "POST /accessTokens: stopped");
     });
@@ -57,7 +59,7 @@ export function createTokenProvider(http: HttpClient, credentials: Credentials, 
         try {
           return await renewal;
         } catch (error) {
-          // Whoever began the renewal was stopped: that does not stop the others who wait for it.
+          // The caller that began the renewal was stopped; the others that wait for it go on.
           const stopped = error instanceof ItemError && error.type === "interrupted";
           if (!stopped || signal.aborted) throw error;
         }
@@ -66,32 +68,38 @@ export function createTokenProvider(http: HttpClient, credentials: Credentials, 
   };
 }
 
-function tokenRequest({ accountId, apiKey }: Credentials): Request {
+function tokenRequest({ accountId, apiKey }: Credentials): HttpRequest {
   const form = {
     grant_type: "client_credentials",
     client_id: accountId,
     client_secret: apiKey.reveal(),
     scope: "general",
   };
-  return { method: "POST", path: "/accessTokens", endpoint: "accessTokens", form, judge: judgeToken };
+  return {
+    method: "POST",
+    path: "/accessTokens",
+    endpoint: "accessTokens",
+    form,
+    classify: classifyTokenResponse,
+  };
 }
 
-/** What an endpoint needs: GET with a token, the token renewed once when it is refused. */
+/** GET with a token, which is renewed once when it is rejected. */
 export type Get = (
   path: string,
   endpoint: string,
-  query: Request["query"],
+  query: HttpRequest["query"],
   signal: AbortSignal,
 ) => Promise<unknown>;
 
 /**
- * A 403 about the token renews it and asks once more; refused again, the refusal stands. Never a loop:
- * a key that may not read the inbox is refused whatever its token.
+ * A 403 about the token renews it and repeats the request once; a second 403 stands. Never a loop: a key
+ * without access to the inbox is rejected whatever its token.
  */
-export function withToken(http: HttpClient, tokens: TokenProvider, judge: Request["judge"]): Get {
+export function withToken(http: HttpClient, tokens: TokenProvider, classify: HttpRequest["classify"]): Get {
   return async (path, endpoint, query, signal) => {
     const ask = (bearer: string) =>
-      http.request({ method: "GET", path, endpoint, bearer, judge, ...(query && { query }) }, signal);
+      http.request({ method: "GET", path, endpoint, bearer, classify, ...(query && { query }) }, signal);
     const bearer = await tokens.token(signal);
     try {
       return await ask(bearer);

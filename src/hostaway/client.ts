@@ -2,23 +2,23 @@ import { ItemError } from "../domain/failure.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import type { Source } from "../sync/ports.ts";
 import { type Get, type TokenProvider, withToken } from "./auth.ts";
-import { Single } from "./envelopes.ts";
-import { judgeEnvelope, judgeList } from "./judge.ts";
+import { classifyListResponse, classifyResponse } from "./classify-response.ts";
+import { ObjectEnvelope } from "./envelopes.ts";
 import { walkByCursor, walkByOffset } from "./paginate.ts";
 
-/** Hostaway's API as far as a run reads it; errors are `ItemError`s. */
+/** The endpoints of Hostaway's API that a run reads; errors are `ItemError`s. */
 export interface HostawayClient extends Omit<Source, "now"> {
-  /** Proves that the credentials are accepted and the API answers; the cheapest call there is. */
+  /** Checks that the API responds and accepts the credentials, with the cheapest call. */
   ping(signal: AbortSignal): Promise<void>;
 }
 
 /**
  * The largest page clients are known to get, on all four lists (`limit=500`). A listing is about 41 KB, a
- * conversation 6, a reservation 4: smaller pages of listings keep answers below 5 MB.
+ * conversation 6, a reservation 4: smaller pages of listings keep responses below 5 MB.
  */
 export const PAGE_SIZES: Source["pageSizes"] = { listings: 100, others: 500 };
 
-/** No thread comes near this; one without end must end before it fills the database. */
+/** No thread comes near this; an endless thread must stop before it fills the database. */
 const MOST_MESSAGES = 100_000;
 
 export function createHostawayClient(
@@ -27,8 +27,8 @@ export function createHostawayClient(
   pageSizes: Source["pageSizes"] = PAGE_SIZES,
 ): HostawayClient {
   const { listings, others: limit } = pageSizes;
-  const get = withToken(http, tokens, judgeEnvelope);
-  const getList = withToken(http, tokens, judgeList);
+  const get = withToken(http, tokens, classifyResponse);
+  const getList = withToken(http, tokens, classifyListResponse);
   return {
     pageSizes,
     listings(since, signal) {
@@ -42,7 +42,7 @@ export function createHostawayClient(
       ),
     conversations: (signal) =>
       walkByOffset({ name: "conversations", limit, risesToTop: true }, (query) =>
-        // Documented as needed for the newest message and the reservation inside, recorded as not needed.
+        // Documented as required for the newest message and the reservation inside, recorded as not required.
         getList("/conversations", "conversations", { ...query, includeResources: 1 }, signal),
       ),
     conversationsOf: (reservationId, signal) =>
@@ -58,17 +58,17 @@ export function createHostawayClient(
         get(`/conversations/${id}/messages`, "messages", { ...query, includeScheduledMessages: 1 }, signal),
       );
     },
-    listing: (id, signal) => single(get, `/listings/${id}`, "listings", signal),
-    reservation: (id, signal) => single(get, `/reservations/${id}`, "reservations", signal),
-    conversation: (id, signal) => single(get, `/conversations/${id}`, "conversations", signal),
+    listing: (id, signal) => fetchObject(get, `/listings/${id}`, "listings", signal),
+    reservation: (id, signal) => fetchObject(get, `/reservations/${id}`, "reservations", signal),
+    conversation: (id, signal) => fetchObject(get, `/conversations/${id}`, "conversations", signal),
     async ping(signal) {
       await getList("/listings", "listings", { limit: 1, offset: 0 }, signal);
     },
   };
 }
 
-async function single(get: Get, path: string, endpoint: string, signal: AbortSignal) {
-  const parsed = Single.safeParse(await get(path, endpoint, undefined, signal));
-  if (!parsed.success) throw new ItemError("server_error", `${path}: the answer holds no object`);
+async function fetchObject(get: Get, path: string, endpoint: string, signal: AbortSignal) {
+  const parsed = ObjectEnvelope.safeParse(await get(path, endpoint, undefined, signal));
+  if (!parsed.success) throw new ItemError("server_error", `${path}: the response holds no object`);
   return parsed.data.result;
 }

@@ -7,14 +7,16 @@ const BareToken = z.object({
   expires_in: lenient(z.coerce.number<number | string>().positive().finite()),
 });
 
-/** The answer of `POST /accessTokens`: bare (documented and recorded), or in the envelope of all others. */
+/**
+ * The response of `POST /accessTokens`: without an envelope (documented and recorded), or in the usual one.
+ */
 export const AccessToken = z.union([
   BareToken,
   z.object({ result: BareToken }).transform(({ result }) => result),
 ]);
 export type AccessToken = z.infer<typeof AccessToken>;
 
-/** Now and then numbers come as text. */
+/** Numbers sometimes come as text. */
 const Count = z.union([
   z.int().nonnegative(),
   z
@@ -24,16 +26,16 @@ const Count = z.union([
 ]);
 
 /** The envelope around a list. Items stay `unknown`, so that one bad record cannot fail its page. */
-export const Page = z.object({
+export const ListEnvelope = z.object({
   result: z.array(z.unknown()),
-  /** How many items match in all, not how many this page holds; some servers put the latter, or 0, or nothing. */
+  /** The number of all matching items, not of this page's; some servers put the latter, or 0, or nothing. */
   count: lenient(Count),
-  /** As the server understood the question; smaller than asked for where it gives fewer. */
+  /** The limit in force; smaller than the requested one where the server gives fewer. */
   limit: lenient(Count),
-  /** Conversations and messages have it, the other lists do not (recorded). */
+  /** Sent for conversations and messages, not for the other lists (recorded). */
   totalPages: lenient(Count),
 });
-export type Page = z.infer<typeof Page>;
+export type ListEnvelope = z.infer<typeof ListEnvelope>;
 
 /** The envelope around one object. */
-export const Single = z.object({ result: z.record(z.string(), z.unknown()) });
+export const ObjectEnvelope = z.object({ result: z.record(z.string(), z.unknown()) });

@@ -2,69 +2,74 @@ import { ItemError } from "../domain/failure.ts";
 import type { SourcePage } from "../sync/ports.ts";
 import { jsonOf } from "../transform/keep-raw.ts";
 import { usableIdOf } from "../transform/records.ts";
-import { isLastPage, readPage } from "./page-marks.ts";
+import { isLastPage, parseListPage } from "./list-page.ts";
 
 export type FetchPage = (query: Readonly<Record<string, number | string>>) => Promise<unknown>;
 
 export interface Walk {
   readonly name: string;
-  /** Items asked for at a time. */
+  /** Items requested per page. */
   readonly limit: number;
-  /** A list of more rows is taken for one without end; two million when not given. */
+  /** A list of more rows counts as endless; two million when not given. */
   readonly mostRows?: number;
 }
 
 export interface OffsetWalk extends Walk {
   /**
-   * Whether rows move to the top while the list is read. Then the top is read again at the end, until
-   * nothing new appears, unless one answer held everything.
+   * Whether rows move to the top while the list is read. Then the top is read again at the end, until nothing
+   * new appears, unless one page held everything.
    */
   readonly risesToTop: boolean;
-  /** Where to begin; 0 when not given. Whoever begins elsewhere makes sure that nothing lies between. */
+  /**
+   * The first offset; 0 when not given. A caller that begins further down makes sure that no rows are
+   * skipped.
+   */
   readonly from?: number;
 }
 
-/** A list that keeps changing is walked this often before it is given up. */
+/** The most walks through a list that keeps changing. */
 const MOST_PASSES = 3;
 /** Pages in a row that hold nothing new: a server that repeats itself, not a list that moves. */
 const MOST_STALE_PAGES = 3;
 const MOST_GAPS = 8;
-/** No list that is meant holds more; one that has no end must have one here. */
-const MOST_ROWS = 2_000_000;
+/** No real list holds more; an endless list ends here. */
+const MOST_ROWS_IN_LIST = 2_000_000;
 
 /**
  * Walks an offset-paged list that may move while it is read, and yields each item once. When it returns,
- * every item that was in the list from the beginning to the end of the walk has been yielded; when it
- * cannot be sure of that it throws:
+ * every item that was in the list from the beginning to the end of the walk has been yielded; when that is
+ * not certain it throws:
  *
  * - pages overlap, and a page must begin with items already seen; otherwise rows were deleted above and
- *   others have slid by unseen: the walk steps back
- * - a row that moved to the top, into what had been read, is met when the top is read again
- * - it ends where an answer shows beyond doubt that it is the last, or with an answer that holds nothing new
- * - as many distinct items must have come as `count` says, and there must be no doubt that they are the right ones:
- *   when the count fell, a page showed nothing new, or one answer showed a row twice, the list is walked once more
+ *   others have moved past the walk: it steps back
+ * - a row that moved to the top, into the part already read, is met when the top is read again
+ * - the walk ends where a response shows beyond doubt that it is the last, or with a page that holds nothing
+ *   new
+ * - as many distinct items must have come as `count` says, and they must be the right ones: when the count
+ *   fell, a page showed nothing new, or one page showed a row twice, the list is walked once more
  *
- * It goes on by what came and not by what was asked for: a server that caps `limit` below ours must not
- * cut the list short. Paging that does not move, and a list without end, end with an error, never in a loop.
+ * The next offset depends on the rows that came, not on the requested number: a server with a lower `limit`
+ * must not cut the list short. Pagination that does not advance, and an endless list, end with an error,
+ * never in a loop.
  */
 export async function* walkByOffset(walk: OffsetWalk, fetchPage: FetchPage): AsyncGenerator<SourcePage> {
-  const shown = createSeen();
+  const shown = createSeenRows();
   const unseen = (page: SourcePage) => ({ ...page, items: shown.take(page) });
   for (let passes = 1; passes <= MOST_PASSES; passes += 1) {
-    const pass = createSeen();
+    const pass = createSeenRows();
     for await (const page of onePass(walk, pass, fetchPage)) yield unseen(page);
     const atOnce = pass.answers() === 1;
-    if (walk.risesToTop && !atOnce && !pass.doubtful()) yield* topAgain(walk, pass, fetchPage, unseen);
+    if (walk.risesToTop && !atOnce && !pass.doubtful()) yield* readTopAgain(walk, pass, fetchPage, unseen);
     if (!pass.doubtful() && !pass.short(walk.from)) return;
     if (shown.isSettled(walk.from)) return;
   }
-  throw incomplete(walk.name, shown);
+  throw incompleteList(walk.name, shown);
 }
 
-/** From the top as far down as there is something that the pass has not seen. */
-async function* topAgain(
+/** Reads from the top down, as long as pages show rows that the pass has not seen. */
+async function* readTopAgain(
   walk: OffsetWalk,
-  pass: Seen,
+  pass: SeenRows,
   fetchPage: FetchPage,
   unseen: (page: SourcePage) => SourcePage,
 ): AsyncGenerator<SourcePage> {
@@ -74,43 +79,43 @@ async function* topAgain(
   }
 }
 
-/** The list once from beginning to end. Shows whole pages; `seen` takes note of them. */
+/** Reads the list once from beginning to end. Yields whole pages, and adds their rows to `seen`. */
 async function* onePass(
-  { name, limit, from = 0, mostRows = MOST_ROWS }: OffsetWalk,
-  seen: Seen,
+  { name, limit, from = 0, mostRows = MOST_ROWS_IN_LIST }: OffsetWalk,
+  seen: SeenRows,
   fetchPage: FetchPage,
 ): AsyncGenerator<SourcePage> {
   const widest = Math.max(1, Math.floor(limit * OVERLAP));
   const isAgain = seen.answers() > 0;
   let [offset, overlap, longest, stale, gaps] = [from, 0, 0, 0, 0];
   for (;;) {
-    const page = readPage(name, await fetchPage({ limit, offset }));
+    const page = parseListPage(name, await fetchPage({ limit, offset }));
     const { items, count } = page;
-    if (items.length === 0 && count !== null && offset < count) throw incomplete(name, seen, count);
+    if (items.length === 0 && count !== null && offset < count) throw incompleteList(name, seen, count);
     if (offset > from && overlap > 0 && items.length > 0 && !items.slice(0, overlap).some(seen.has)) {
       gaps += 1;
-      if (gaps > MOST_GAPS) throw new ItemError("server_error", `${name}: pages do not fit together`);
+      if (gaps > MOST_GAPS) throw new ItemError("server_error", `${name}: pages do not connect`);
       offset = Math.max(from, offset - widest * 2 ** gaps);
       continue;
     }
     const fresh = seen.take(page);
     const end = offset + items.length;
-    // What was asked for begins with rows that are known: where nothing else comes, nothing else is there.
+    // A page begins with known rows: without others, the list holds no others.
     const isSpent = fresh.length === 0 && items.length <= overlap && items.length < longest;
     const last = items.length === 0 || isSpent || isLastPage(page, limit, end);
     longest = Math.max(longest, items.length);
     overlap = Math.min(widest, items.length - 1);
     yield { items, count, next: last || overlap === 0 ? null : waypoint(end - overlap, items.at(-overlap)) };
     if (last) return;
-    if (seen.size() > mostRows) throw endless(name, mostRows);
+    if (seen.size() > mostRows) throw endlessList(name, mostRows);
     if (fresh.length === 0 && !isAgain) seen.doubt();
     stale = fresh.length === 0 ? stale + 1 : 0;
-    if (stale === MOST_STALE_PAGES) throw stuck(name);
+    if (stale === MOST_STALE_PAGES) throw stuckPaging(name);
     offset = end - overlap;
   }
 }
 
-/** The share of a page's rows that are asked for twice, to see that pages fit together. */
+/** The share of a page's rows that are requested twice, to check that pages connect. */
 const OVERLAP = 0.02;
 
 function waypoint(offset: number, item: unknown): SourcePage["next"] {
@@ -120,29 +125,30 @@ function waypoint(offset: number, item: unknown): SourcePage["next"] {
 
 /**
  * Walks a list by `afterId`, the id of the last row seen (reservations; never together with `sortOrder`,
- * which Hostaway answers with 403), and yields each item once. A row that moves to the top while the list
- * is read is met when the top is read again. It ends as a walk by offset does. Who needs only the newest stops early.
+ * which Hostaway answers with 403), and yields each item once. A row that moves to the top while the list is
+ * read is met when the top is read again. It ends as a walk by offset does. A caller that needs only the
+ * newest rows stops early.
  */
 export async function* walkByCursor(
-  { name, limit, mostRows = MOST_ROWS }: Walk,
+  { name, limit, mostRows = MOST_ROWS_IN_LIST }: Walk,
   fetchPage: FetchPage,
 ): AsyncGenerator<SourcePage> {
-  const shown = createSeen();
+  const shown = createSeenRows();
   for (let passes = 1; passes <= MOST_PASSES; passes += 1) {
-    const pass = createSeen();
+    const pass = createSeenRows();
     const cursors = new Set<string>();
     let rows: readonly string[] = [];
     for (let query: Readonly<Record<string, string>> = {}; ; ) {
-      const page = readPage(name, await fetchPage({ limit, ...query }));
+      const page = parseListPage(name, await fetchPage({ limit, ...query }));
       const { items, count } = page;
       const fresh = pass.take(page);
       const unseen = shown.take(page);
       if (unseen.length > 0) yield { items: unseen, count, next: null };
       if (isLastPage(page, limit, pass.size()) || (items.length === 0 && !pass.short())) break;
-      if (pass.size() > mostRows) throw endless(name, mostRows);
+      if (pass.size() > mostRows) throw endlessList(name, mostRows);
       const ids = usableIds(items);
-      if (items.length > 0 && ids.length === 0) throw nothingToGoOnFrom(name);
-      // The row to go on from may have moved to the top, or be gone: then the one before it serves.
+      if (items.length > 0 && ids.length === 0) throw missingCursor(name);
+      // The last row may have moved to the top, or be deleted: then the row before it is the cursor.
       if (fresh.length > 0 || passes > 1) rows = ids;
       const afterId = rows.slice(-MOST_STALE_PAGES).findLast((id) => !cursors.has(id));
       if (afterId === undefined || (items.length === 0 && passes > 1)) break;
@@ -152,34 +158,34 @@ export async function* walkByCursor(
     if (!pass.doubtful() && !pass.short()) return;
     if (shown.isSettled()) return;
   }
-  throw incomplete(name, shown);
+  throw incompleteList(name, shown);
 }
 
-/** What a walk, or one pass of it, has met so far. */
-interface Seen {
+/** The rows of a walk, or of one pass, so far. */
+interface SeenRows {
   has(item: unknown): boolean;
-  /** Takes note of a page and gives back what is new of it. */
+  /** Adds a page, and returns its new rows. */
   take(page: Pick<SourcePage, "items" | "count">): unknown[];
   answers(): number;
-  /** How many distinct rows came. */
+  /** Number of distinct rows. */
   size(): number;
-  /** How many rows of the page that came last were new. */
+  /** Number of new rows on the last page. */
   news(): number;
-  /** As of the page that came last; null also where it is none of the list's. */
+  /** The count on the last page; null also where it is not the list's count. */
   count(): number | null;
-  /** Whether the list holds more than was seen, `from` of which were never asked for. */
+  /** Whether the list holds more rows than were seen; the first `from` rows were never requested. */
   short(from?: number): boolean;
-  /** Whether what was seen may not be what is there: something was deleted meanwhile, or rows or pages came twice. */
+  /** Whether the rows may not be complete: a row was deleted meanwhile, or rows or pages came twice. */
   doubtful(): boolean;
   doubt(): void;
   /**
-   * Whether the rows are all that there are, whatever their order did: their number never changed, and as many
-   * distinct ones came.
+   * Whether the rows are complete, whatever their order: the count never changed, and as many distinct rows
+   * came.
    */
   isSettled(from?: number): boolean;
 }
 
-function createSeen(): Seen {
+function createSeenRows(): SeenRows {
   const keys = new Set<number | string>();
   let [answers, news] = [0, 0];
   let known: number | null = null;
@@ -188,23 +194,23 @@ function createSeen(): Seen {
   let hasPromised = false;
   let doubtful = false;
   return {
-    has: (item) => keys.has(keyOf(item, 0)),
+    has: (item) => keys.has(rowKeyOf(item, 0)),
     take({ items, count }) {
       const here = new Map<number | string, number>();
       const fresh = items.filter((item) => {
-        const plain = keyOf(item, 0);
+        const plain = rowKeyOf(item, 0);
         const before = here.get(plain) ?? 0;
         here.set(plain, before + 1);
-        // One answer that shows a row twice shows another one not at all.
+        // A page that shows a row twice leaves out another row.
         if (before > 0 && usableIdOf(item) !== null) doubtful = true;
-        const key = before > 0 ? keyOf(item, before) : plain;
+        const key = before > 0 ? rowKeyOf(item, before) : plain;
         if (keys.has(key)) return false;
         keys.add(key);
         return true;
       });
-      // Some servers put the number of the answer's own rows there, or 0: that says nothing of the list.
+      // Some servers put the number of the page's own rows there, or 0: such a count is not the list's.
       if (count !== null && count < keys.size && count <= items.length) isUseless = true;
-      // But who said before that there is more than this, and then does not, has lost rows on the way.
+      // A count above the page's rows before, and a useless one now: rows were lost on the way.
       if (count !== null && count > items.length) hasPromised = true;
       if (isUseless && hasPromised) doubtful = true;
       const said = isUseless ? null : count;
@@ -229,29 +235,29 @@ function createSeen(): Seen {
 }
 
 /**
- * Ids as numbers take the least memory. An item without a usable id is known by all that it says, and by how many
- * like it stand before it on its page.
+ * Ids as numbers take the least memory. The key of an item without a usable id is its whole content, and the
+ * number of equal items before it on its page.
  */
-function keyOf(item: unknown, before: number): number | string {
+function rowKeyOf(item: unknown, before: number): number | string {
   const id = usableIdOf(item);
   if (id === null) return `${jsonOf(item)}#${before}`;
   return id.length < 16 ? Number(id) : id;
 }
 
-function incomplete(name: string, seen: Seen, count = seen.count()): ItemError {
-  return new ItemError("server_error", `${name}: the list ends at ${seen.size()} of ${count}`);
+function incompleteList(name: string, seen: SeenRows, count = seen.count()): ItemError {
+  return new ItemError("server_error", `${name}: the list is incomplete, ${seen.size()} of ${count} rows`);
 }
 
-function endless(name: string, rows: number): ItemError {
-  return new ItemError("server_error", `${name}: the list has no end, ${rows} rows came`);
+function endlessList(name: string, rows: number): ItemError {
+  return new ItemError("server_error", `${name}: the list does not end, more than ${rows} rows`);
 }
 
-function stuck(name: string): ItemError {
-  return new ItemError("server_error", `${name}: paging is stuck, pages come again and again`);
+function stuckPaging(name: string): ItemError {
+  return new ItemError("server_error", `${name}: pagination is stuck, pages repeat`);
 }
 
-function nothingToGoOnFrom(name: string): ItemError {
-  return new ItemError("server_error", `${name}: no usable id on a whole page to go on from`);
+function missingCursor(name: string): ItemError {
+  return new ItemError("server_error", `${name}: no usable id on a page to continue from`);
 }
 
 function usableIds(items: readonly unknown[]): string[] {

@@ -3,7 +3,7 @@ import type { Source } from "../sync/ports.ts";
 import type { HostawayClient } from "./client.ts";
 
 /**
- * Hostaway as a run reads it.
+ * The source of a run: Hostaway's API.
  *
  * @param concurrency conversations that are read at the same time; more may be under way, being written
  * @param now Hostaway's clock
@@ -18,7 +18,7 @@ export function createSource(client: HostawayClient, concurrency: number, now: (
   };
 }
 
-/** Each page waits for its turn. */
+/** Each page waits for a free place. */
 async function* throughGate<T>(gate: LimitFunction, pages: AsyncIterable<T>): AsyncGenerator<T> {
   const walk = pages[Symbol.asyncIterator]();
   for (;;) {

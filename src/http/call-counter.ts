@@ -1,7 +1,7 @@
 import type { ApiCounts } from "../domain/run-report.ts";
-import type { Attempt } from "./http-client.ts";
+import type { Attempt } from "./request.ts";
 
-/** Counts what a client asks for; each try is a call. */
+/** Counts the calls of a client; each try is a call. */
 export function createCallCounter(): { onAttempt(attempt: Attempt): void; counts(): ApiCounts } {
   const byEndpoint: Record<string, number> = {};
   let calls = 0;

@@ -1,4 +1,4 @@
-/** How often, and after how long, a failed request is made again. */
+/** The number of retries of a failed request, and the waits before them. */
 export interface RetryPolicy {
   readonly retries: number;
   /** Upper bound of the wait before retry number 1, 2, …, in milliseconds. */
@@ -14,29 +14,29 @@ export const fiveTriesInQuarterOfAMinute: RetryPolicy = {
 /** The same number of tries without the waiting: for tests. */
 export const fiveTriesAtOnce: RetryPolicy = { retries: 4, longestWaitMs: () => 0 };
 
-/** However long a server asks us to stay away, we look again after this. */
+/** The longest wait, even if the server asks for more. */
 const LONGEST_ASKED_WAIT_MS = 5 * 60_000;
 /** Numbers above this are Unix times, not spans. */
 const SMALLEST_UNIX_TIME_S = 1_000_000_000;
 /** "Fri, 20 Nov 2026 12:00:07 GMT", the other form of `Retry-After`. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
-export interface RateLimitAnswer {
+export interface RateLimitHeaders {
   readonly waitMs: number;
   readonly serverLimit: number | null;
 }
 
 /**
  * Reads the headers of a 429. `X-RateLimit-Retry-After` names a moment in Unix seconds (documented since
- * August 2026), which several clients take for a span; small numbers are read as a span all the same.
- * The moment is the server's, so it is compared with the answer's own `Date`. Without any hint a full
- * window is waited.
+ * August 2026), which several clients read as a span; small numbers are read as a span here, too. The moment
+ * is the server's, so it is compared with the response's own `Date`. Without any hint a full window is
+ * waited.
  */
-export function readRateLimitAnswer(
+export function readRateLimitHeaders(
   headers: Readonly<Record<string, unknown>>,
   now: Date,
   windowMs: number,
-): RateLimitAnswer {
+): RateLimitHeaders {
   const header = (name: string) => {
     const text = headers[name];
     return text === undefined || text === null || text === "" ? Number.NaN : Number(text);

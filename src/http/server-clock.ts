@@ -1,14 +1,14 @@
 import type { Clock } from "../clock.ts";
 
-/** The server's clock, as far as its answers tell. */
+/** The server's clock, derived from its responses. */
 export interface ServerClock {
-  /** Takes the `Date` header of a good answer that came just now; null when it had none. */
+  /** Takes the `Date` header of a successful response that came just now; null without the header. */
   observe(serverTime: Date | null): void;
-  /** The moment at the server, at most a second and a round trip late. Null before the first answer. */
+  /** The moment at the server, at most a second and a round trip late. Null before the first response. */
   now(): Date | null;
 }
 
-/** Should the server's answers have no dates, ours must do. */
+/** Without dates in the responses, the local clock is used. */
 export function createServerClock(clock: Clock): ServerClock {
   let last: { readonly serverMs: number; readonly at: number } | null = null;
   let answered = false;

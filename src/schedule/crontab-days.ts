@@ -1,10 +1,11 @@
 import { createTask } from "node-cron";
 
 /**
- * Whether a cron expression names a day, by crontab's rule: where the day of the month and the weekday are both
- * restricted, a day matches when either does. node-cron wants both, so it is asked about each of them on its own.
+ * Whether a cron expression names a day, by crontab's rule: where the day of the month and the weekday are
+ * both restricted, a day matches when either does. node-cron requires both, so each of them is matched on its
+ * own.
  *
- * Days are asked about as days in UTC: a calendar is the same everywhere, only its moments are not.
+ * Days are matched in UTC: a calendar is the same everywhere, only its moments are not.
  *
  * @param expression that node-cron accepts
  * @returns a test for a moment at one of the expression's times of day
@@ -12,7 +13,7 @@ import { createTask } from "node-cron";
 export function matchesDay(expression: string): (moment: Date) => boolean {
   const fields = expression.trim().split(/\s+/);
   const [dayOfMonth = "*", month = "*", weekday = "*"] = fields.slice(-3);
-  if (isOpen(dayOfMonth) || isOpen(weekday)) return matcherOf(expression);
+  if (isUnrestricted(dayOfMonth) || isUnrestricted(weekday)) return matcherOf(expression);
   const times = fields.slice(0, -3);
   const byDate = matcherOf([...times, dayOfMonth, month, "*"].join(" "));
   const byWeekday = matcherOf([...times, "*", month, weekday].join(" "));
@@ -20,7 +21,7 @@ export function matchesDay(expression: string): (moment: Date) => boolean {
 }
 
 /** crontab(5): a field that begins with a star, "every second day" too, restricts nothing; `?` is node-cron's other star. */
-function isOpen(field: string): boolean {
+function isUnrestricted(field: string): boolean {
   return /^[*?@]/.test(field);
 }
 

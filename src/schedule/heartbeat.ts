@@ -1,20 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { z } from "zod";
-import { BEAT_MS, type Beat } from "./keep-schedule.ts";
+import { HEARTBEAT_INTERVAL_MS, type Heartbeat } from "./keep-schedule.ts";
 
-/** How old a beat may be: a busy machine may miss one. */
-const FRESH_MS = 3 * BEAT_MS;
+/** The oldest heartbeat of a live scheduler: a busy machine may miss one. */
+const FRESH_MS = 3 * HEARTBEAT_INTERVAL_MS;
 
 const Time = z.iso.datetime().transform((text) => new Date(text));
-const Written = z.object({ at: Time, next_run: Time, running_since: Time.nullable() });
+const HeartbeatFile = z.object({ at: Time, next_run: Time, running_since: Time.nullable() });
 
 /**
- * Written beside and then put in place: nobody reads half of it. The folder may be one that everybody can write to, so
- * the file beside is new, whatever somebody has put there. Throws where a file of something else is in the place.
+ * Writes a temporary file and renames it, so that a reader never sees half of it. The folder may be writable
+ * by everybody, so the temporary file is always a new one. Throws where the path holds another program's
+ * file.
  */
-export async function writeBeat(file: string, beat: Beat): Promise<void> {
-  await requireOurs(file);
+export async function writeHeartbeat(file: string, beat: Heartbeat): Promise<void> {
+  await requireHeartbeatFile(file);
   const beside = `${file}.${randomUUID()}`;
   const handle = await open(beside, "wx", 0o644);
   try {
@@ -28,35 +29,35 @@ export async function writeBeat(file: string, beat: Beat): Promise<void> {
   });
 }
 
-/** Nobody is alive any more, and says so. */
-export async function endBeat(file: string): Promise<void> {
-  await requireOurs(file);
+/** Removes the heartbeat of a scheduler that ends. */
+export async function removeHeartbeat(file: string): Promise<void> {
+  await requireHeartbeatFile(file);
   await rm(file, { force: true });
 }
 
-/** HEARTBEAT_FILE may name a file by mistake. */
-async function requireOurs(file: string): Promise<void> {
+/** HEARTBEAT_FILE may be set to another program's file by mistake. */
+async function requireHeartbeatFile(file: string): Promise<void> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
     throw error;
   });
-  if (text.trim() !== "" && toBeat(text) === null)
-    throw new Error(`HEARTBEAT_FILE ${file} is a file of something else: it stays as it is`);
+  if (text.trim() !== "" && toHeartbeat(text) === null)
+    throw new Error(`HEARTBEAT_FILE ${file} is not a heartbeat file: it is left unchanged`);
 }
 
-/** Null when there is none that can be read. */
-export async function readBeat(file: string): Promise<Beat | null> {
-  return toBeat(await readFile(file, "utf8").catch(() => ""));
+/** Null without a readable heartbeat. */
+export async function readHeartbeat(file: string): Promise<Heartbeat | null> {
+  return toHeartbeat(await readFile(file, "utf8").catch(() => ""));
 }
 
-function toBeat(text: string): Beat | null {
+function toHeartbeat(text: string): Heartbeat | null {
   try {
-    return Written.parse(JSON.parse(text));
+    return HeartbeatFile.parse(JSON.parse(text));
   } catch {
     return null;
   }
 }
 
-export function isAlive(beat: Beat | null, now: Date): boolean {
+export function isSchedulerAlive(beat: Heartbeat | null, now: Date): boolean {
   return beat !== null && Math.abs(now.getTime() - beat.at.getTime()) <= FRESH_MS;
 }

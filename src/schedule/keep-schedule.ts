@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { Plan } from "./plan.ts";
 
-/** What the scheduler is doing, for those who watch over it. */
-export interface Beat {
+/** The state of the scheduler, for monitoring. */
+export interface Heartbeat {
   readonly at: Date;
   readonly next_run: Date;
   /** Null while it waits. */
@@ -10,26 +10,28 @@ export interface Beat {
 }
 
 export interface ScheduleEvents {
-  /** When the last run that came to its end began; null before the first. Throws while the database is away. */
+  /** The start of the last completed run; null before the first. Throws while the database is unavailable. */
   lastRun(): Promise<Date | null>;
-  /** One run. What it throws is told and changes nothing. */
+  /** One run. Its errors are reported to `onError`; the schedule goes on. */
   run(): Promise<void>;
-  beat(beat: Beat): Promise<void>;
+  beat(beat: Heartbeat): Promise<void>;
   onNext(next: Date, why: "planned" | "missed"): void;
-  /** The database cannot be asked yet; it is asked again in so many milliseconds. */
+  /** The database is unavailable; the next attempt follows in `retryInMs`. */
   onWaiting(error: unknown, retryInMs: number): void;
   onError(error: unknown): void;
 }
 
-export const BEAT_MS = 30_000;
-/** A database that starts beside us takes seconds; one that takes longer is told by a run that fails. */
-const PATIENCE_MS = 10 * 60_000;
+export const HEARTBEAT_INTERVAL_MS = 30_000;
+/**
+ * A database that starts together with the scheduler takes seconds; after this time a failed run reports it.
+ */
+const LONGEST_DATABASE_WAIT_MS = 10 * 60_000;
 const LONGEST_RETRY_MS = 30_000;
 
 /**
- * Runs when the plan says so, one at a time, until the signal aborts. One that was missed while nobody was
- * there is made up for at once. Time is looked at every half minute and never slept away in one piece: a
- * clock that is set, or a machine that was suspended, makes a run late at worst.
+ * Runs by the plan, one at a time, until the signal aborts. A missed run starts at once. The scheduler wakes
+ * every half minute to read the clock: a clock that is set, or a machine that was suspended, makes a run late
+ * at worst.
  */
 export async function keepSchedule(
   plan: Plan,
@@ -43,8 +45,8 @@ export async function keepSchedule(
     if (signal.aborted) return;
     const due = next;
     next = plan.next(laterOf(clock.now(), due));
-    await runBeating(next, events, clock);
-    // What fell due meanwhile was done by this run.
+    await runWithHeartbeat(next, events, clock);
+    // A run that fell due meanwhile is covered by this one.
     next = plan.next(laterOf(clock.now(), due));
     if (!signal.aborted) events.onNext(next, "planned");
   }
@@ -58,7 +60,7 @@ async function firstRun(
   signal: AbortSignal,
 ): Promise<Date> {
   const planned = plan.next(clock.now());
-  const last = await lastRunPatiently(planned, events, clock, signal);
+  const last = await readLastRun(planned, events, clock, signal);
   const now = clock.now();
   const missed = last === null || last < (plan.previous(now) ?? last);
   const first = missed ? now : plan.next(now);
@@ -66,13 +68,13 @@ async function firstRun(
   return first;
 }
 
-async function lastRunPatiently(
+async function readLastRun(
   planned: Date,
   events: ScheduleEvents,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Date | null> {
-  const until = clock.monotonic() + PATIENCE_MS;
+  const until = clock.monotonic() + LONGEST_DATABASE_WAIT_MS;
   for (let retryInMs = 1_000; !signal.aborted; retryInMs = Math.min(2 * retryInMs, LONGEST_RETRY_MS)) {
     try {
       return await events.lastRun();
@@ -80,7 +82,7 @@ async function lastRunPatiently(
       if (clock.monotonic() >= until) return null;
       events.onWaiting(error, retryInMs);
       await events.beat({ at: clock.now(), next_run: planned, running_since: null });
-      await sleep(retryInMs, clock, signal);
+      await sleepUnlessStopped(retryInMs, clock, signal);
     }
   }
   return null;
@@ -97,18 +99,18 @@ async function waitUntil(
     await events.beat({ at: now, next_run: next, running_since: null });
     const left = next.getTime() - clock.now().getTime();
     if (left <= 0 || signal.aborted) return;
-    await sleep(Math.min(left, BEAT_MS), clock, signal);
+    await sleepUnlessStopped(Math.min(left, HEARTBEAT_INTERVAL_MS), clock, signal);
   }
 }
 
-/** One run; it beats all the while, so that a long one is not taken for a dead one. */
-async function runBeating(next_run: Date, events: ScheduleEvents, clock: Clock): Promise<void> {
+/** One run, with heartbeats all the while, so that a long run does not look dead. */
+async function runWithHeartbeat(next_run: Date, events: ScheduleEvents, clock: Clock): Promise<void> {
   const running_since = clock.now();
   const over = new AbortController();
   const beating = (async () => {
     while (!over.signal.aborted) {
       await events.beat({ at: clock.now(), next_run, running_since });
-      await sleep(BEAT_MS, clock, over.signal);
+      await sleepUnlessStopped(HEARTBEAT_INTERVAL_MS, clock, over.signal);
     }
   })();
   try {
@@ -121,7 +123,7 @@ async function runBeating(next_run: Date, events: ScheduleEvents, clock: Clock):
   }
 }
 
-async function sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+async function sleepUnlessStopped(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
   await clock.sleep(ms, signal).catch(() => undefined);
 }
 

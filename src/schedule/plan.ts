@@ -1,9 +1,9 @@
 import { tzOffset } from "@date-fns/tz";
 import { parse } from "node-cron";
-import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../domain/time.ts";
 import { matchesDay } from "./crontab-days.ts";
 
-/** When runs are due: a cron expression read as wall-clock time somewhere. */
+/** The times at which runs are due: a cron expression in the local time of a time zone. */
 export interface Plan {
   /** The first moment after this one. */
   next(after: Date): Date;
@@ -11,7 +11,6 @@ export interface Plan {
   previous(at: Date): Date | null;
 }
 
-const SECOND_MS = 1_000;
 /** The 29th of February may be eight years away. */
 const MOST_DAYS = 8 * 366 + 2;
 
@@ -27,26 +26,26 @@ export function createPlan(expression: string, timeZone: string): Plan {
   const { second, minute, hour } = parse(expression);
   const times = timesOfDay(hour, minute, second);
   const matches = matchesDay(expression);
-  const fits = (day: number) => matches(new Date(day + (times[0] ?? 0)));
+  const matchesDayOf = (day: number) => matches(new Date(day + (times[0] ?? 0)));
   const momentOf = (wall: number) => momentWhen(wall, timeZone);
 
   return {
     next(after) {
-      const wall = wallClock(after.getTime(), timeZone);
+      const wall = wallClockMs(after.getTime(), timeZone);
       for (let day = startOfDay(wall), days = 0; days < MOST_DAYS; day += DAY_MS, days += 1) {
-        if (!fits(day)) continue;
+        if (!matchesDayOf(day)) continue;
         for (const time of times) {
           if (day + time <= wall) continue;
           const moment = momentOf(day + time);
           if (moment > after.getTime()) return new Date(moment);
         }
       }
-      throw new Error(`nothing matches ${expression} within eight years`);
+      throw new Error(`no day matches ${expression} within eight years`);
     },
     previous(at) {
-      const tomorrow = startOfDay(wallClock(at.getTime(), timeZone)) + DAY_MS;
+      const tomorrow = startOfDay(wallClockMs(at.getTime(), timeZone)) + DAY_MS;
       for (let day = tomorrow, days = 0; days < MOST_DAYS; day -= DAY_MS, days += 1) {
-        if (!fits(day)) continue;
+        if (!matchesDayOf(day)) continue;
         for (const time of times.toReversed()) {
           const moment = momentOf(day + time);
           if (moment <= at.getTime()) return new Date(moment);
@@ -68,8 +67,8 @@ function timesOfDay(
   return [...new Set(times)].sort((a, b) => a - b);
 }
 
-/** What clocks show, as milliseconds of a day and date in UTC. */
-function wallClock(moment: number, timeZone: string): number {
+/** Local time, as milliseconds of the same date and time in UTC. */
+function wallClockMs(moment: number, timeZone: string): number {
   return moment + offsetAt(moment, timeZone);
 }
 
@@ -81,14 +80,14 @@ function offsetAt(moment: number, timeZone: string): number {
   return tzOffset(timeZone, new Date(moment)) * MINUTE_MS;
 }
 
-/** The first moment at which clocks show this or, where they jump over it, more. */
+/** The first moment at which clocks show `wall` or, where they jump over it, more. */
 function momentWhen(wall: number, timeZone: string): number {
   const before = offsetAt(wall - DAY_MS, timeZone);
   const after = offsetAt(wall + DAY_MS, timeZone);
   if (before === after) return wall - before;
   const [early, late] = [wall - Math.max(before, after), wall - Math.min(before, after)];
-  if (wallClock(early, timeZone) === wall) return early;
-  if (wallClock(late, timeZone) === wall) return late;
+  if (wallClockMs(early, timeZone) === wall) return early;
+  if (wallClockMs(late, timeZone) === wall) return late;
   return jumpBetween(early, late, wall, timeZone);
 }
 
@@ -97,7 +96,7 @@ function jumpBetween(first: number, last: number, wall: number, timeZone: string
   let [low, high] = [first, last];
   while (high - low > SECOND_MS) {
     const middle = Math.floor((low + high) / 2 / SECOND_MS) * SECOND_MS;
-    if (wallClock(middle, timeZone) < wall) low = middle;
+    if (wallClockMs(middle, timeZone) < wall) low = middle;
     else high = middle;
   }
   return high;

@@ -1,13 +1,14 @@
+import { SECOND_MS } from "../domain/time.ts";
 import type { MessageFacts } from "./facts.ts";
 import { listingCount, messageCount, type SimulatorSettings } from "./options.ts";
 import { createOracle, type Oracle } from "./oracle/oracle.ts";
-import { floorTo, SECOND } from "./time.ts";
+import { floorTo } from "./time.ts";
 import { type Changes, createChanges } from "./world/changes.ts";
 import { createEvents } from "./world/events.ts";
 import { createOrders, type Orders } from "./world/orders.ts";
 import { createWorld, type Entry, type World } from "./world/world.ts";
 
-/** The simulated account: its world, the ways it can change, and what a copy of it should hold. */
+/** The simulated account: its world, its changes, and the expected content of a copy. */
 export interface Account {
   readonly world: World;
   readonly orders: Orders;
@@ -16,12 +17,12 @@ export interface Account {
   /** A thread as the endpoint lists it, newest first, whatever the status. */
   listed(entry: Entry): readonly MessageFacts[];
   advance(ms: number): void;
-  /** With a `speed`, plays what has happened since somebody last looked. */
+  /** With a `speed`, plays the events since the last call. */
   now(): Date;
 }
 
 export function createAccount(settings: SimulatorSettings): Account {
-  const start = floorTo(SECOND, settings.now.getTime());
+  const start = floorTo(SECOND_MS, settings.now.getTime());
   const world = createWorld({
     seed: settings.seed,
     conversations: settings.conversations,

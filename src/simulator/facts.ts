@@ -1,8 +1,8 @@
 import type { Platform } from "../domain/parts.ts";
 
 /**
- * What is true in the simulated world. Payloads and expected documents are both made from these facts,
- * neither from the other. Moments are milliseconds since 1970, always whole seconds.
+ * The facts of the simulated world. Payloads and expected documents are both made from these facts, neither
+ * from the other. Moments are milliseconds since 1970, always whole seconds.
  *
  * - *listing*: a property
  * - *booking*: a reservation or inquiry, with its guest; it may have a thread
@@ -17,11 +17,11 @@ export interface ListingFacts {
   street: string;
   country: string;
   countryCode: string;
-  /** Where the property really is. */
+  /** The true time zone of the property. */
   zone: string;
-  /** What Hostaway has been told: the zone, or nothing, or something that is no zone. */
+  /** The time zone as set in Hostaway: the true one, none, or a text that is no time zone. */
   sentZone: string | null;
-  /** What messages say about it. */
+  /** The time zone that messages carry. */
   messageZone: string | null;
   currency: string;
   language: string;
@@ -121,10 +121,10 @@ export type Status =
   | "cancelled_by_user"
   | "cancelled_by_system"
   | "failed"
-  /** A word nobody has documented. */
+  /** An undocumented status. */
   | "queued";
 
-/** Which of a message's dates can be read: all, or only those named, or none. */
+/** The usable dates of a message: all, only the named ones, or none. */
 export type DateQuality = "all" | "no_date" | "only_updated" | "none" | "zeros";
 
 export interface AttachmentFacts {
@@ -147,7 +147,7 @@ export interface AutomationFacts {
 export interface MessageFacts {
   id: number;
   author: Author;
-  /** What was said: paragraphs are separated by a blank line. */
+  /** The text; paragraphs are separated by a blank line. */
   text: string;
   markup: "plain" | "html";
   subject: string | null;
@@ -172,7 +172,7 @@ export interface MessageFacts {
   oldShape: boolean;
 }
 
-/** What the lists show of a thread and its reservation without opening either. */
+/** The activity marks of a thread and its reservation in the lists. */
 export interface Marks {
   /** `messageSentOn` */
   sentAt: number | null;

@@ -39,7 +39,7 @@ export const SimulatorSettings = z.strictObject({
   rateLimit: z.union([z.enum(["current", "legacy", "off"]), CustomLimit]).default("current"),
   window: z.enum(["sliding", "fixed"]).default("sliding"),
   retryAfter: z.enum(["timestamp", "seconds", "none"]).default("timestamp"),
-  /** Whether asking for a token takes a place in the limits; not documented. */
+  /** Whether a token request counts against the limits; not documented. */
   tokenCounts: z.boolean().default(true),
   latencyMs: z.union([z.number().nonnegative(), Range]).default(0),
   tokenGraceMs: z.number().nonnegative().default(1000),
@@ -50,9 +50,9 @@ export const SimulatorSettings = z.strictObject({
   listingMapIdQuirk: z.boolean().default(false),
   /** Recorded: `guestLocale` is empty in the reservation inside a conversation. True: it is filled there too. */
   localeInsideConversation: z.boolean().default(false),
-  /** `messageSource` and `originatedBy` in the messages endpoint, as some claim. */
+  /** `messageSource` and `originatedBy` in the messages endpoint, as some clients claim. */
   messageSourceOnEndpoint: z.boolean().default(false),
-  /** What "newest first" means for messages. */
+  /** The meaning of "newest first" for messages. */
   messageOrder: z.enum(["date", "id"]).default("date"),
 });
 export type SimulatorOptions = z.input<typeof SimulatorSettings>;

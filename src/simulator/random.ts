@@ -24,7 +24,7 @@ export function random(...seed: readonly number[]): Random {
 }
 
 /** An integer between `min` and `max`, both included. */
-export function whole(r: Random, min: number, max: number): number {
+export function integer(r: Random, min: number, max: number): number {
   return min + Math.floor(r() * (max - min + 1));
 }
 

@@ -6,7 +6,7 @@ import type { Oracle } from "./oracle/oracle.ts";
 import { createApi } from "./server/api.ts";
 import { createControl } from "./server/control.ts";
 import { createFaultEngine } from "./server/fault-engine.ts";
-import { listen } from "./server/http.ts";
+import { startHttpServer } from "./server/http.ts";
 import type { Poisoned } from "./server/poison.ts";
 import { createRequestListeners, type RequestListener } from "./server/request-listeners.ts";
 import { createStats, type Stats } from "./server/stats.ts";
@@ -20,27 +20,27 @@ export type { AdmittedRequest, RequestListener } from "./server/request-listener
 export type { Stats } from "./server/stats.ts";
 export type { Changes } from "./world/changes.ts";
 
-/** A local Hostaway: an account that lives, behind an API that behaves like the real one. */
+/** A local Hostaway: an account that changes, behind an API that behaves like the real one. */
 export interface Simulator extends AsyncDisposable {
-  /** What `HOSTAWAY_BASE_URL` is set to: `http://127.0.0.1:PORT/v1`. */
+  /** The value for `HOSTAWAY_BASE_URL`: `http://127.0.0.1:PORT/v1`. */
   readonly url: string;
   readonly accountId: string;
   readonly apiKey: string;
   now(): Date;
-  /** Plays the world forward: its events happen in order, the same ones however the time is cut up. */
+  /** Plays the world forward: its events happen in order, and are the same in one step or several. */
   advance(ms: number): void;
-  /** Lets something happen at the world's present moment. */
+  /** Changes the account at the world's present moment. */
   readonly world: Changes;
   readonly oracle: Oracle;
   readonly faults: {
     set(rules: readonly FaultRule[]): void;
     clear(): void;
-    /** Which items were damaged so far. */
+    /** All damaged items so far. */
     poisoned(): readonly Poisoned[];
   };
   /**
-   * Calls the listener for each request to `/v1` that the rate limit admits, before its answer is worked
-   * out: what it changes, the answer shows. Returns what takes the listener away again.
+   * Calls the listener for each request to `/v1` that the rate limit admits, before its response is made: the
+   * response shows the listener's changes. Returns a function that removes the listener.
    */
   onRequest(listener: RequestListener): () => void;
   stats(): Stats;
@@ -66,10 +66,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const stats = createStats(rateLimits(settings)?.windowMs ?? DEFAULT_WINDOW_MS);
   const listeners = createRequestListeners();
   const closing = new AbortController();
-  setMaxListeners(0, closing.signal); // every answer that waits listens
+  setMaxListeners(0, closing.signal); // every waiting response has a listener
   const api = createApi({ account, settings, tokens, faults, stats, listeners, closing: closing.signal });
   const control = createControl({ account, faults, stats, accountId });
-  const server = await listen(
+  const server = await startHttpServer(
     (request, response, url) => (url.pathname.startsWith("/v1/") ? api : control)(request, response, url),
     settings.host,
     settings.port,

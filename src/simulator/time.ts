@@ -1,13 +1,10 @@
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+import { DAY_MS, HOUR_MS } from "../domain/time.ts";
 
 export function floorTo(unit: number, ms: number): number {
   return Math.floor(ms / unit) * unit;
 }
 
-/** As Hostaway writes moments: UTC without a zone (documentation, "Dates and times"). */
+/** A moment as Hostaway writes it: UTC without a zone (documentation, "Dates and times"). */
 export function utcText(ms: number): string {
   const iso = new Date(ms).toISOString();
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
@@ -52,21 +49,21 @@ export function isZone(name: string | null): name is string {
   return name !== null && formatter(name) !== null;
 }
 
-/** The wall clock in a zone, as `YYYY-MM-DDTHH:mm:ss`; null for a zone that does not exist. */
-export function wallClock(zone: string, ms: number): string | null {
+/** Local time in a zone, as `YYYY-MM-DDTHH:mm:ss`; null for a zone that does not exist. */
+export function wallClockText(zone: string, ms: number): string | null {
   return formatter(zone)?.format(ms).replace(" ", "T") ?? null;
 }
 
 const offsets = new Map<string, number>();
 
-/** Looked up once per zone and day, so hours around a clock change may be off; good enough to plan by. */
-function offsetOf(zone: string, ms: number): number {
-  const day = floorTo(DAY, ms);
+/** Looked up once per zone and day, so hours around a clock change may be off; good enough for planning. */
+function approximateOffset(zone: string, ms: number): number {
+  const day = floorTo(DAY_MS, ms);
   const key = `${zone}${day}`;
   const known = offsets.get(key);
   if (known !== undefined) return known;
-  const local = wallClock(zone, day + 12 * HOUR);
-  const offset = local === null ? 0 : Date.parse(`${local}Z`) - (day + 12 * HOUR);
+  const local = wallClockText(zone, day + 12 * HOUR_MS);
+  const offset = local === null ? 0 : Date.parse(`${local}Z`) - (day + 12 * HOUR_MS);
   if (offsets.size > 20_000) offsets.clear();
   offsets.set(key, offset);
   return offset;
@@ -74,5 +71,5 @@ function offsetOf(zone: string, ms: number): number {
 
 /** The moment when the clocks of `zone` show `hour` on the given day. */
 export function momentAt(zone: string, day: number, hour: number): number {
-  return day + hour * HOUR - offsetOf(zone, day);
+  return day + hour * HOUR_MS - approximateOffset(zone, day);
 }

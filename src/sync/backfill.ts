@@ -3,7 +3,7 @@ import type { RunReport } from "../domain/run-report.ts";
 import type { BackfillState, Selection } from "../domain/sync-state.ts";
 import { DAY_MS } from "../domain/time.ts";
 import { rawId } from "../transform/decode.ts";
-import type { ListingFacts } from "../transform/thread.ts";
+import type { ThreadListing } from "../transform/thread.ts";
 import { streamBatch } from "./batch.ts";
 import { createDeletionDetector } from "./deletion-detector.ts";
 import { isSetAside } from "./in-flight.ts";
@@ -63,7 +63,7 @@ export async function backfillAccount(
 async function readLists(
   { selection, listsRead }: BackfillPlan,
   run: Run,
-): Promise<ReadonlyMap<string, ListingFacts>> {
+): Promise<ReadonlyMap<string, ThreadListing>> {
   const stored = await run.stores.listings.facts(run.accountId);
   if (listsRead || (selection.kind !== "all" && stored.size > 0)) return stored;
   await readAllLists(run);
@@ -78,7 +78,7 @@ async function readLists(
 async function readInLegs(
   selection: Exclude<Selection, { kind: "items" }>,
   run: Run,
-  listings: ReadonlyMap<string, ListingFacts>,
+  listings: ReadonlyMap<string, ThreadListing>,
   handover: Handover,
 ): Promise<void> {
   const scanned: ScanResult = { ids: new Set(), complete: false };
@@ -141,7 +141,7 @@ interface RequestedConversation {
 async function readItems(
   selection: Extract<Selection, { kind: "items" }>,
   run: Run,
-  listings: ReadonlyMap<string, ListingFacts>,
+  listings: ReadonlyMap<string, ThreadListing>,
 ): Promise<void> {
   const context = { listings, deletions: createDeletionDetector(run) };
   await streamBatch(

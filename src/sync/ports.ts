@@ -26,7 +26,7 @@ import type { Message } from "../domain/message.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import type { AccountState, ConversationState } from "../domain/sync-state.ts";
-import type { ListingFacts } from "../transform/thread.ts";
+import type { ThreadListing } from "../transform/thread.ts";
 
 /** One answer of a list. */
 export interface SourcePage {
@@ -105,7 +105,7 @@ export interface ReservationStore extends DocumentStore<Reservation> {
 
 export interface ListingStore extends DocumentStore<Listing> {
   /** Name and time zone of every listing of the account, by id. */
-  facts(accountId: string): Promise<ReadonlyMap<string, ListingFacts>>;
+  facts(accountId: string): Promise<ReadonlyMap<string, ThreadListing>>;
 }
 
 export type StateChange = Partial<Omit<ConversationState, "_id" | "account_id" | "fence">>;

@@ -1,15 +1,15 @@
 import { ItemError } from "../domain/failure.ts";
-import { contextHashOf } from "../transform/context.ts";
+import { contextHashOf } from "../transform/context-hash.ts";
 import { decode } from "../transform/decode.ts";
 import * as hostaway from "../transform/records.ts";
-import { type ListingFacts, toThread } from "../transform/thread.ts";
+import { type ThreadListing, toThread } from "../transform/thread.ts";
 import type { DeletionDetector } from "./deletion-detector.ts";
 import { readConversation } from "./read-conversation.ts";
 import type { Run } from "./run.ts";
 import { reservationsOf, type Task, toListRow } from "./scan.ts";
 
 export interface ReadContext {
-  readonly listings: ReadonlyMap<string, ListingFacts>;
+  readonly listings: ReadonlyMap<string, ThreadListing>;
   readonly deletions: DeletionDetector;
 }
 
@@ -25,7 +25,7 @@ export async function readRecord(
   { listings, deletions }: ReadContext,
 ): Promise<void> {
   const { stores, accountId, startedAt: retrievedAt } = run;
-  const decoded = decode(hostaway.Conversation, raw);
+  const decoded = decode(hostaway.ConversationRecord, raw);
   if (!decoded.ok) throw new ItemError("validation_error", decoded.error);
   const listed = toListRow(raw, decoded.value);
   const { record, fingerprint } = listed;

@@ -4,9 +4,9 @@ import type { Reservation } from "../domain/reservation.ts";
 import type { ConversationState } from "../domain/sync-state.ts";
 import { DAY_MS } from "../domain/time.ts";
 import { rawId } from "../transform/decode.ts";
-import { ConversationMessage } from "../transform/records.ts";
-import { placeInTime } from "../transform/timestamps.ts";
-import { count, emptyTally, type Tally, toConversation } from "../transform/to-conversation.ts";
+import { MessageRecord } from "../transform/records.ts";
+import { assignTimestamps } from "../transform/timestamps.ts";
+import { addToTally, emptyTally, type MessageTally, toConversation } from "../transform/to-conversation.ts";
 import { toMessage } from "../transform/to-message.ts";
 import type { DeletionDetector } from "./deletion-detector.ts";
 import { isSuspect } from "./in-flight.ts";
@@ -69,7 +69,7 @@ async function readListed(task: Task, run: Run, deletions: DeletionDetector): Pr
 }
 
 interface Reading {
-  readonly tally: Tally;
+  readonly tally: MessageTally;
   /** The ids of all its messages; null when the reading was resumed. */
   readonly ids: ReadonlySet<string> | null;
   readonly pages: number;
@@ -108,10 +108,10 @@ async function readPages(resume: Resume | null, task: Task, run: Run): Promise<R
   const failed: FailedItem[] = [];
 
   const otherReservations = createOthers(task, run);
-  const toDocuments = async (records: readonly ConversationMessage[]): Promise<(() => Message)[]> => {
+  const toDocuments = async (records: readonly MessageRecord[]): Promise<(() => Message)[]> => {
     const named = records.map(({ reservationId }) => reservationId);
     const about = { ...thread, otherReservations: await otherReservations(named) };
-    const placed = placeInTime(records, newer, thread.fallbackTime);
+    const placed = assignTimestamps(records, newer, thread.fallbackTime);
     newer = placed.at(-1)?.timestamp ?? newer;
     return placed.map((record) => () => toMessage(record, about));
   };
@@ -121,11 +121,11 @@ async function readPages(resume: Resume | null, task: Task, run: Run): Promise<R
     if (pages === 0 && resume && rawId(items[0]) !== resume.id) throw new ListHasMoved();
     pages += 1;
     const type = "message";
-    const batch = { type, schema: ConversationMessage, items, toDocuments, conversationId } as const;
+    const batch = { type, schema: MessageRecord, items, toDocuments, conversationId } as const;
     const loaded = await loadPage({ ...batch, store: stores.messages, ledger });
     failed.push(...loaded.failed);
     for (const message of loaded.documents) {
-      count(tally, message);
+      addToTally(tally, message);
       ids.add(message.message_id);
     }
     if (next && failed.length === 0) {
@@ -160,10 +160,10 @@ export function createOthers(
 }
 
 /** The tally of a conversation's stored messages. */
-async function tallyOf(conversationId: string, { stores }: Run): Promise<Tally> {
+async function tallyOf(conversationId: string, { stores }: Run): Promise<MessageTally> {
   const tally = emptyTally();
   for await (const messages of stores.messages.ofConversation(conversationId)) {
-    for (const message of messages) count(tally, message);
+    for (const message of messages) addToTally(tally, message);
   }
   return tally;
 }
@@ -172,7 +172,7 @@ async function missingFrom(id: string, shown: ReadonlySet<string>, { stores }: R
   return (await stores.messages.idsOf(id)).filter((stored) => !shown.has(stored));
 }
 
-function nextScheduled({ scheduled }: Tally, readAt: Date): Date | null {
+function nextScheduled({ scheduled }: MessageTally, readAt: Date): Date | null {
   const awaited = scheduled.map((time) => time.getTime()).filter((ms) => ms > readAt.getTime() - OVERDUE_MS);
   return awaited.length === 0 ? null : new Date(Math.min(...awaited));
 }

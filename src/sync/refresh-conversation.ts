@@ -1,6 +1,6 @@
 import type { FailedItem } from "../domain/dead-letter.ts";
-import { count, emptyTally, toConversation } from "../transform/to-conversation.ts";
-import { inThread } from "../transform/to-message.ts";
+import { addToTally, emptyTally, toConversation } from "../transform/to-conversation.ts";
+import { applyThread } from "../transform/to-message.ts";
 import { loadDocuments } from "./load-page.ts";
 import { createOthers } from "./read-conversation.ts";
 import type { Run } from "./run.ts";
@@ -23,9 +23,9 @@ export async function refreshConversation(task: Task, run: Run): Promise<void> {
   for await (const stored of stores.messages.ofConversation(conversationId)) {
     const named = stored.map(({ source_reservation_id }) => source_reservation_id);
     const about = { ...thread, otherReservations: await otherReservations(named) };
-    const messages = stored.map((message) => inThread(message, about));
+    const messages = stored.map((message) => applyThread(message, about));
     failed.push(...(await loadDocuments(messageTarget, messages)));
-    for (const message of messages) count(tally, message);
+    for (const message of messages) addToTally(tally, message);
   }
   const target = { type: "conversation", store: stores.conversations, ledger } as const;
   failed.push(...(await loadDocuments(target, [toConversation(thread, tally)])));

@@ -5,7 +5,7 @@ import type { Lease } from "../domain/lease.ts";
 import { createLedger, type Ledger } from "../domain/ledger.ts";
 import type { Progress } from "../domain/progress.ts";
 import { type ApiCounts, type RunFacts, type RunReport, toReport } from "../domain/run-report.ts";
-import type { ListingFacts } from "../transform/thread.ts";
+import type { ThreadListing } from "../transform/thread.ts";
 import { findCulprits, type InFlight, inFlightOf } from "./in-flight.ts";
 import type { Source, Stores } from "./ports.ts";
 import type { ThresholdSettings } from "./thresholds.ts";
@@ -58,7 +58,7 @@ export interface Run extends SyncDeps {
   /** As of the beginning of the run: dead letters that are open for a conversation or its messages. */
   readonly conversationsWithDeadLetters: ReadonlySet<string>;
   /** Filled in by the run: the listings that it has read, by id. */
-  readonly listingsRead: Map<string, ListingFacts>;
+  readonly listingsRead: Map<string, ThreadListing>;
   /** In a dry run, the reservations that would be stored by now: when each was updated, by id. */
   readonly dryRunReservations: Map<string, number>;
 }

@@ -1,11 +1,11 @@
 import { beyondNextTry, type FailedItem } from "../domain/dead-letter.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import type { ConversationState } from "../domain/sync-state.ts";
-import { contextHashOf } from "../transform/context.ts";
+import { contextHashOf } from "../transform/context-hash.ts";
 import { decode } from "../transform/decode.ts";
 import { fingerprintOf } from "../transform/fingerprint.ts";
 import * as hostaway from "../transform/records.ts";
-import { type ListingFacts, type Thread, toThread } from "../transform/thread.ts";
+import { type Thread, type ThreadListing, toThread } from "../transform/thread.ts";
 import { toReservation } from "../transform/to-reservation.ts";
 import { attempt, loadDocuments, undecodable, untransformable } from "./load-page.ts";
 import type { SweepCut } from "./ports.ts";
@@ -28,7 +28,7 @@ export interface Task {
 
 /** The decisions of a scan. */
 export interface ScanPlan {
-  readonly listings: ReadonlyMap<string, ListingFacts>;
+  readonly listings: ReadonlyMap<string, ThreadListing>;
   /** Hostaway's time when the run began. */
   readonly asOf: Date;
   /** Null: nothing to do for this conversation. */
@@ -39,7 +39,7 @@ export interface ScanPlan {
 
 /** A conversation of the list with its stored state. */
 export interface Candidate extends Pick<Task, "state" | "fingerprint" | "contextHash"> {
-  readonly record: hostaway.Conversation;
+  readonly record: hostaway.ConversationRecord;
   readonly reservation: Reservation | null;
 }
 
@@ -134,8 +134,8 @@ function isWithin(cut: SweepCut | "all" | null, { _id, last_read_at }: Conversat
 
 /** A decoded row of the list, with the reservation inside it where that can be decoded. */
 export interface ListRow {
-  readonly record: hostaway.Conversation;
-  readonly snapshot: hostaway.Reservation | null;
+  readonly record: hostaway.ConversationRecord;
+  readonly snapshot: hostaway.ReservationRecord | null;
   readonly fingerprint: string;
 }
 
@@ -144,15 +144,18 @@ function decodeConversations(items: readonly unknown[]): { listed: ListRow[]; fa
   const listed: ListRow[] = [];
   const failed: FailedItem[] = [];
   for (const raw of items) {
-    const decoded = decode(hostaway.Conversation, raw);
+    const decoded = decode(hostaway.ConversationRecord, raw);
     if (decoded.ok) listed.push(toListRow(raw, decoded.value));
     else failed.push(undecodable({ type: "conversation" }, raw, decoded.error));
   }
   return { listed, failed };
 }
 
-export function toListRow(raw: unknown, { Reservation: inside, ...record }: hostaway.Conversation): ListRow {
-  const snapshot = decode(hostaway.Reservation, inside);
+export function toListRow(
+  raw: unknown,
+  { Reservation: inside, ...record }: hostaway.ConversationRecord,
+): ListRow {
+  const snapshot = decode(hostaway.ReservationRecord, inside);
   return { record, snapshot: snapshot.ok ? snapshot.value : null, fingerprint: fingerprintOf(raw) };
 }
 
@@ -190,9 +193,9 @@ export async function reservationsOf(
 
 /** The snapshot lacks the guest's locale (recorded: null in all of 100, filled in the list); the known one stays. */
 function withLocale(
-  snapshot: hostaway.Reservation,
+  snapshot: hostaway.ReservationRecord,
   known: ReadonlyMap<string, Reservation>,
-): hostaway.Reservation {
+): hostaway.ReservationRecord {
   return { ...snapshot, guestLocale: snapshot.guestLocale ?? known.get(snapshot.id)?.guest.locale ?? null };
 }
 

@@ -1,7 +1,7 @@
 import type { ListedType } from "../domain/failure.ts";
 import type { RunReport } from "../domain/run-report.ts";
 import { DAY_MS } from "../domain/time.ts";
-import type { ListingFacts } from "../transform/thread.ts";
+import type { ThreadListing } from "../transform/thread.ts";
 import { createDeletionDetector } from "./deletion-detector.ts";
 import { isSetAside, isSuspect } from "./in-flight.ts";
 import { listingFacts } from "./lists/list-entity.ts";
@@ -53,7 +53,7 @@ export const UNDER_WAY_PER_READER = 4;
 
 async function syncConversations(
   run: Run,
-  listings: ReadonlyMap<string, ListingFacts>,
+  listings: ReadonlyMap<string, ThreadListing>,
   asOf: Date,
 ): Promise<ScanResult> {
   const scanned: ScanResult = { ids: new Set(), complete: false };

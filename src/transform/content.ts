@@ -1,34 +1,34 @@
 import { createContext, Script } from "node:vm";
 import { decodeEntities, decodeOnce } from "./entities.ts";
-import { htmlToText, readMarkup } from "./html-to-text.ts";
+import { htmlToText } from "./html-to-text.ts";
+import { readMarkup } from "./read-markup.ts";
 
-export interface Content {
+export interface MessageContent {
   readonly text: string;
-  /** The body as it came; only when it was HTML. */
+  /** The original body; only when it was HTML. */
   readonly html: string | null;
 }
 
-/** What one body may cost. */
+/** Limits for the conversion of one body. */
 export interface ContentLimits {
-  /** Characters of HTML that are looked at. */
+  /** Characters of HTML that are read. */
   readonly longestHtml: number;
-  /** How long its conversion may take, in milliseconds. */
+  /** Longest duration of the conversion, in milliseconds. */
   readonly longestMs: number;
 }
 
 export const CONTENT_LIMITS: ContentLimits = { longestHtml: 4 * 2 ** 20, longestMs: 2_000 };
 
-/** Shorter ones cannot take long; watching over a conversion has a price of its own. */
-const SUSPICIOUS_LENGTH = 16_384;
-/** Marks of lists and quotations make a text longer than its HTML, but not without end. */
+/** A shorter body needs no time limit, which has a cost of its own. */
+const LONGEST_UNWATCHED = 16_384;
+/** Marks of lists and quotations make a text longer than its HTML, up to this factor. */
 const LARGEST_GROWTH = 2;
 
 /**
- * The body as plain text. Only HTML is converted; anything else stays as it is, to the last line break, but for the
- * entities in it. Whatever was written, the result is there in bounded time and of bounded size: beyond the limits it
- * is the plainest text that can be had, the body without its tags.
+ * The body as plain text. Only HTML is converted; in other texts only entities are decoded. Time and size are
+ * bounded for every body: beyond the limits the result is the body without its tags.
  */
-export function toContent(body: string | null, limits = CONTENT_LIMITS): Content {
+export function toContent(body: string | null, limits = CONTENT_LIMITS): MessageContent {
   if (body === null) return { text: "", html: null };
   const head = beginningOf(body, limits.longestHtml);
   const markup = readMarkup(head);
@@ -36,22 +36,22 @@ export function toContent(body: string | null, limits = CONTENT_LIMITS): Content
   return { text: tidied(converted(head, markup.isInlineOnly, limits)), html: body };
 }
 
-/** A picture that is written into its address, as mail programs do; it is longer than any message. */
-const PICTURE = /\bdata:[\w.+/-]{1,100};base64,[\w+/=\s]*/g;
+/** A picture inside its own address, as mail programs write it; it is longer than any message. */
+const DATA_URI = /\bdata:[\w.+/-]{1,100};base64,[\w+/=\s]*/g;
 
-/** As much as is looked at, without half a character at the end. */
+/** The part of a body that is read, without half a character at the end. */
 function beginningOf(body: string, longest: number): string {
   if (body.length <= longest) return body;
-  return body.replace(PICTURE, "data:,").slice(0, longest).toWellFormed();
+  return body.replace(DATA_URI, "data:,").slice(0, longest).toWellFormed();
 }
 
 function converted(html: string, keepLines: boolean, { longestMs }: ContentLimits): string {
   try {
     const text =
-      html.length < SUSPICIOUS_LENGTH
+      html.length < LONGEST_UNWATCHED
         ? htmlToText(html, keepLines)
-        : withinTime(() => htmlToText(html, keepLines), longestMs);
-    if (text.length <= html.length * LARGEST_GROWTH + SUSPICIOUS_LENGTH) return text;
+        : withTimeLimit(() => htmlToText(html, keepLines), longestMs);
+    if (text.length <= html.length * LARGEST_GROWTH + LONGEST_UNWATCHED) return text;
   } catch (error) {
     if (!isTooMuch(error)) throw error;
   }
@@ -61,8 +61,8 @@ function converted(html: string, keepLines: boolean, { longestMs }: ContentLimit
 const inside: { work?: () => void } = createContext({});
 const run = new Script("work()");
 
-/** Ends a synchronous calculation that takes too long: V8 does so for code that it runs in a context of its own. */
-function withinTime<T>(calculate: () => T, ms: number): T {
+/** Ends a synchronous calculation after a time limit, which V8 offers for code in a context of its own. */
+function withTimeLimit<T>(calculate: () => T, ms: number): T {
   let result: { readonly value: T } | null = null;
   inside.work = () => {
     result = { value: calculate() };
@@ -76,14 +76,14 @@ function withinTime<T>(calculate: () => T, ms: number): T {
   return (result as { readonly value: T }).value;
 }
 
-/** Too much time, too deep, or longer than a text can be. */
+/** A timeout, a stack overflow, or a text longer than V8 allows. */
 function isTooMuch(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   const code: unknown = Reflect.get(error, "code");
   return code === "ERR_SCRIPT_EXECUTION_TIMEOUT" || Reflect.get(error, "name") === "RangeError";
 }
 
-/** What stands outside of angle brackets, but for style sheets and scripts. */
+/** The text outside of angle brackets, without style sheets and scripts. */
 function withoutTags(html: string): string {
   const [first = "", ...pieces] = html.split("<");
   const texts = [first];
@@ -97,20 +97,20 @@ function withoutTags(html: string): string {
   return decodeOnce(texts.join(" "));
 }
 
-/** Zero-width characters that only tell where a word may be broken; joiners belong to scripts and emoji. */
-const INVISIBLE = /[\u200b\u2060\ufeff\u00ad]/g;
+/** Zero-width characters that only mark where a word may break; joiners belong to scripts and emoji. */
+const ZERO_WIDTH = /[\u200b\u2060\ufeff\u00ad]/g;
 /** Joiners that join nothing, between blanks: mails fill their preview with them. */
 const FILLING = /(?<!\S)(?:\u034f|\u200c|\u200d)+(?!\S)/g;
 
 /**
- * Without the blanks that editors pad with, and without an indent that all lines share. A tag that breaks off may leave
- * half a character behind.
+ * Removes the padding of editors and the indent that all lines share. A tag that breaks off may leave half a
+ * character behind.
  */
 function tidied(text: string): string {
   const lines = text
     .toWellFormed()
     .replaceAll("\u00a0", " ")
-    .replace(INVISIBLE, "")
+    .replace(ZERO_WIDTH, "")
     .replace(FILLING, "")
     .split("\n")
     .map((line) => line.trimEnd());

@@ -4,24 +4,24 @@ import countries from "i18n-iso-countries/index.js";
 // The package's main entry would load the names of all countries in eighty languages.
 countries.registerLocale(createRequire(import.meta.url)("i18n-iso-countries/langs/en.json"));
 
-/** Longer texts are no names of countries. */
-const LONGEST_NAME = 100;
-/** Accounts know a few hundred spellings at most; a source gone mad must not fill the memory. */
+/** A longer text is no name of a country. */
+const LONGEST_COUNTRY = 100;
+/** Accounts know a few hundred spellings at most; a faulty source must not fill the memory. */
 const MOST_REMEMBERED = 2_000;
 
-const known = new Map<string, string | null>();
+const remembered = new Map<string, string | null>();
 
 /**
- * ISO 3166-1 alpha-2 of a country that is written as a code, as Hostaway holds it, or by one of its usual or official
- * names, in English or in its own or another large language. Null where nothing is meant for certain.
+ * The ISO 3166-1 alpha-2 code of a country that is written as a code, as in Hostaway, or by one of its usual
+ * or official names, in English, its own or another large language. Null where the meaning is not certain.
  */
 export function toCountryCode(text: string | null): string | null {
   const given = text?.trim() ?? "";
-  if (given === "" || given.length > LONGEST_NAME) return null;
-  let code = known.get(given);
+  if (given === "" || given.length > LONGEST_COUNTRY) return null;
+  let code = remembered.get(given);
   if (code === undefined) {
-    code = find(given);
-    if (known.size < MOST_REMEMBERED) known.set(given, code);
+    code = findCountry(given);
+    if (remembered.size < MOST_REMEMBERED) remembered.set(given, code);
   }
   return code;
 }
@@ -31,13 +31,13 @@ export function isCountryCode(code: string | undefined): code is string {
   return code !== undefined && /^[A-Z]{2}$/.test(code) && countries.isValid(code);
 }
 
-function find(given: string): string | null {
+function findCountry(given: string): string | null {
   const code = given.toUpperCase().replaceAll(".", "");
   if (/^(?:[A-Z]{2,3}|\d{3})$/.test(code) && countries.isValid(code)) return countries.toAlpha2(code) ?? null;
-  const exact = ofFlag(given) ?? countries.getAlpha2Code(given, "en");
+  const exact = countryOfFlag(given) ?? countries.getAlpha2Code(given, "en");
   if (exact) return exact;
-  for (const name of spellingsOf(given)) {
-    const found = USUAL.get(name) ?? countries.getAlpha2Code(name, "en") ?? ofNames(name);
+  for (const name of countrySpellings(given)) {
+    const found = COMMON_NAMES.get(name) ?? countries.getAlpha2Code(name, "en") ?? countryNamed(name);
     if (found) return found;
   }
   return null;
@@ -45,24 +45,27 @@ function find(given: string): string | null {
 
 const REGIONAL_INDICATOR_A = 0x1f1e6;
 
-/** Two letters of a flag, as a telephone's keyboard writes a country. */
-function ofFlag(given: string): string | null {
+/** The two letters of a flag emoji. */
+function countryOfFlag(given: string): string | null {
   const letters = [...given].map((one) => (one.codePointAt(0) ?? 0) - REGIONAL_INDICATOR_A);
   if (letters.length !== 2 || letters.some((letter) => letter < 0 || letter > 25)) return null;
   const code = String.fromCharCode(...letters.map((letter) => 65 + letter));
   return isCountryCode(code) ? code : null;
 }
 
-/** "Korea, Republic of", "The Netherlands", "Kingdom of Spain": as it stands, turned round, and without its form of state. */
-function spellingsOf(given: string): string[] {
+/**
+ * "Korea, Republic of", "The Netherlands", "Kingdom of Spain": the name as given, turned round, and without
+ * its form of state.
+ */
+function countrySpellings(given: string): string[] {
   const [first = "", ...rest] = given.split(/,\s*/);
   const turned = rest.length === 1 ? `${rest[0]} ${first}` : given;
-  const names = [given, turned, turned.replace(/\s*\([^)]*\)\s*/g, " ")].map(keyOf);
-  return [...new Set(names.flatMap((name) => [name, withoutForm(name)]))].filter((name) => name !== "");
+  const spellings = [given, turned, turned.replace(/\s*\([^)]*\)\s*/g, " ")].map(nameKey);
+  return [...new Set(spellings.flatMap((name) => [name, withoutForm(name)]))].filter((name) => name !== "");
 }
 
 /** Lower case, without accents, points and hyphens. */
-function keyOf(name: string): string {
+function nameKey(name: string): string {
   return name
     .normalize("NFKD")
     .replace(/\p{M}+/gu, "")
@@ -75,15 +78,18 @@ function keyOf(name: string): string {
     .trim();
 }
 
-const FORM =
+const FORM_OF_STATE =
   /^(?:(?:federal|federated|federative|democratic|socialist|peoples?|islamic|arab|hashemite|united|plurinational|bolivarian|co operative|oriental|independent|federale?|democratique|popular|federativa|plurinacional|bolivariana)\s+)*(?:republic|kingdom|state|states|commonwealth|principality|grand duchy|sultanate|union|republique|royaume|principaute|republica|reino|estados|repubblica|regno|republik|bundesrepublik|konigreich|koninkrijk|koningriket|kongeriket|kongeriget|konungariket|rzeczpospolita)\s+(?:federativa\s+|federal\s+|popular\s+|francaise\s+)?(?:of\s+|de\s+|do\s+|da\s+|des\s+|du\s+|del\s+|della\s+|di\s+|der\s+)?(?:the\s+|la\s+|el\s+)?/;
 
 function withoutForm(name: string): string {
-  return name.replace(FORM, "").replace(/ (?:republik|republic|federation|republika)$/, "");
+  return name.replace(FORM_OF_STATE, "").replace(/ (?:republik|republic|federation|republika)$/, "");
 }
 
-/** What neither ISO's list nor Unicode's says: parts of a country, short forms, old names, and names that need a decision. */
-const USUAL: ReadonlyMap<string, string> = new Map(
+/**
+ * Names that neither ISO's list nor Unicode's has: parts of a country, short forms, old names, and ambiguous
+ * names.
+ */
+const COMMON_NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     GB: "uk|great britain|britain|england|scotland|wales|northern ireland|united kingdom of great britain and northern ireland|united kingdom of great britain|inglaterra|angleterre|grossbritannien|grosbritannien|gran bretagna|gran bretana|grande bretagne|gra bretanha|schottland|ecosse|escocia|scozia|cymru",
     US: "united states of america|us of a|america|estados unidos de america|etats unis damerique|vereinigte staaten von amerika|stati uniti damerica|eeuu|ee uu|eua|сша",
@@ -144,23 +150,26 @@ const USUAL: ReadonlyMap<string, string> = new Map(
     TT: "trinidad|tobago",
     AG: "antigua",
     PF: "tahiti",
-  }).flatMap(([code, names]) => names.split("|").map((name) => [keyOf(name), code] as const)),
+  }).flatMap(([code, names]) => names.split("|").map((name) => [nameKey(name), code] as const)),
 );
 
-/** Of countries' own languages and those of most travellers; what Node's ICU lacks of them says nothing. */
-const LANGUAGES =
+/** The languages of countries and of most travellers; a language that Node's ICU lacks is skipped. */
+const NAME_LANGUAGES =
   "en de fr es it pt nl da sv nb fi is pl cs sk sl hr sr bs mk bg ro hu el ru uk be lt lv et sq tr az ka hy he ar fa ps ku ur hi bn ta te ml kn mr gu pa si ne th lo km my vi id ms fil zh zh-Hant ja ko mn kk ky uz tg tk ca eu gl ga cy mt lb fo sw am so af zu mi sm to".split(
     " ",
   );
 
-let names: ReadonlyMap<string, string | null> | null = null;
+let countriesByName: ReadonlyMap<string, string | null> | null = null;
 
-function ofNames(name: string): string | null {
-  names ??= readNames();
-  return names.get(name) ?? null;
+function countryNamed(name: string): string | null {
+  countriesByName ??= readNames();
+  return countriesByName.get(name) ?? null;
 }
 
-/** Unicode's names of all countries, made when a first name is asked for: about 40 ms. Null where one name means two. */
+/**
+ * Unicode's names of all countries, built at the first lookup in about 40 ms. Null where one name means two
+ * countries.
+ */
 function readNames(): ReadonlyMap<string, string | null> {
   const found = new Map<string, string | null>();
   const codes = Object.keys(countries.getAlpha2Codes());
@@ -168,12 +177,12 @@ function readNames(): ReadonlyMap<string, string | null> {
     const held = found.get(name);
     if (name !== "" && held !== code) found.set(name, held === undefined ? code : null);
   };
-  for (const language of LANGUAGES) {
+  for (const language of NAME_LANGUAGES) {
     for (const style of ["long", "short"] as const) {
       const display = new Intl.DisplayNames(language, { type: "region", style, fallback: "none" });
       if (!display.resolvedOptions().locale.startsWith(language.slice(0, 2))) continue;
       for (const code of codes) {
-        for (const part of (display.of(code) ?? "").split(/[()]/)) add(keyOf(part), code);
+        for (const part of (display.of(code) ?? "").split(/[()]/)) add(nameKey(part), code);
       }
     }
   }

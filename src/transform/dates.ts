@@ -1,8 +1,8 @@
 import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
 
 /**
- * Dates as Hostaway, and whatever feeds it, writes them. What names one moment without doubt is taken; what needs a
- * guess, such as 10/11/2026, is not.
+ * Dates as Hostaway and its channels write them. Only an unambiguous date is accepted; 10/11/2026, say, is
+ * not.
  */
 
 /** 2026-11-10, then perhaps a time, then perhaps a zone: Hostaway's own form, ISO 8601, RFC 3339. */
@@ -13,21 +13,21 @@ const WRITTEN =
 const IN_MAILS =
   /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}(?::\d{2})? (?:GMT|UTC|Z|[+-]\d{4})$/i;
 
-/** Seconds or milliseconds since 1970: for the years that are meant, the number of digits tells which. */
+/** Seconds or milliseconds since 1970, distinguished by the number of digits. */
 const UNIX_TIME = /^\d{10}(?:\d{3})?(?:\.\d+)?$/;
 
 /** Before the first of them there were no such messages; programs that know no date write 1970, 1900 or 1. */
-const EARLIEST = Date.UTC(1990, 0, 1);
+const EARLIEST_MOMENT = Date.UTC(1990, 0, 1);
 /** 9999-12-31, and 2099-12-31, mean "never". */
-const LATEST = Date.UTC(2090, 0, 1);
+const LATEST_MOMENT = Date.UTC(2090, 0, 1);
 
 /**
- * The moment that is named; null when none is, and for moments at which no message can have been sent. Without a
- * zone it is UTC: "2018-07-16 10:12:52" (documentation, "Dates and times").
+ * The moment that a date names; null for anything else, and for moments at which no message can have been
+ * sent. A date without a zone is UTC: "2018-07-16 10:12:52" (documentation, "Dates and times").
  */
 export function toMoment(given: string | number): Date | null {
   const ms = momentOf(typeof given === "number" ? String(given) : given.trim());
-  return ms !== null && ms >= EARLIEST && ms < LATEST ? new Date(ms) : null;
+  return ms !== null && ms >= EARLIEST_MOMENT && ms < LATEST_MOMENT ? new Date(ms) : null;
 }
 
 function momentOf(text: string): number | null {
@@ -38,11 +38,11 @@ function momentOf(text: string): number | null {
   if (hours === undefined) return null;
   const midnight = midnightOf(Number(year), Number(month), Number(day));
   const time = timeOf(Number(hours), Number(minutes), Number(seconds));
-  const offset = offsetOf(zone);
+  const offset = zoneOffsetOf(zone);
   return midnight === null || time === null || offset === null ? null : midnight + time - offset;
 }
 
-/** A calendar day, as midnight UTC; a time that follows it is passed over. */
+/** A calendar day, as midnight UTC; a time after it is ignored. */
 export function toDay(given: string): Date | null {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})(?:[ T].*)?$/.exec(given.trim()) ?? [];
   const midnight =
@@ -62,14 +62,14 @@ function timeOf(hours: number, minutes: number, seconds: number): number | null 
   return minutes < 60 && seconds <= 60 && ms <= DAY_MS ? ms : null;
 }
 
-function offsetOf(zone: string | undefined): number | null {
+function zoneOffsetOf(zone: string | undefined): number | null {
   const [, sign, hours, minutes = "0"] = /^([+\u2212-])(\d{2}):?(\d{2})?$/.exec(zone ?? "") ?? [];
   if (hours === undefined) return 0;
   if (Number(hours) > 15 || Number(minutes) > 59) return null;
   return (sign === "+" ? 1 : -1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
 }
 
-/** Null, nothing, MySQL's zero date, and the days by which programs say that there is none. */
+/** Null, an empty text, MySQL's zero date, and the placeholder days of other programs. */
 export function isNoDate(given: unknown): boolean {
   if (given === null || given === undefined || given === false || given === 0) return true;
   return (

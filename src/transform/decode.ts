@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { err, ok, type Result } from "../domain/result.ts";
 
-/** Parses one raw record, or says where it broke: by path, never by value. */
+/** Parses one raw record. An error names the paths of bad fields, never their values. */
 export function decode<S extends z.ZodType>(schema: S, raw: unknown): Result<z.output<S>, string> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return ok(parsed.data);
@@ -21,7 +21,7 @@ function isMissing(raw: unknown, key: PropertyKey | undefined): boolean {
   );
 }
 
-/** The id of a record that may be anything, for saying which one it was. */
+/** The id of any raw record, for error messages. */
 export function rawId(raw: unknown): string | null {
   if (typeof raw !== "object" || raw === null || !("id" in raw)) return null;
   const { id } = raw;

@@ -19,7 +19,7 @@ export function fingerprintOf(raw: unknown): string {
   return [SCHEMA_VERSION, ...marks.map(toText)].join("|");
 }
 
-/** Garbage must not make the fingerprint grow. */
+/** A garbage value must not make the fingerprint grow. */
 const LONGEST_MARK = 40;
 
 function toText(mark: unknown): string {

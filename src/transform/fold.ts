@@ -1,14 +1,17 @@
 /**
- * What is compared when words are looked for, in names and in texts: letters without case, without accents, and each in
- * one of the forms that writers and keyboards have for it. Vowel signs of Indian and South-East Asian scripts are no
- * accents: they stay.
+ * Case folding for searches in names and texts: letters without case and accents, each in one of the forms
+ * that writers and keyboards have for it. Vowel signs of Indian and South-East Asian scripts are no accents
+ * and stay.
  */
 
-/** What is written above and below letters without being one: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowels. */
+/** Signs above and below letters: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowels. */
 const ACCENTS =
   /[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]|[\u1ab0-\u1aff]|[\u1dc0-\u1dff]|[\u20d0-\u20ff]|[\ufe20-\ufe2f]/g;
 
-/** What nobody sees: joiners, direction marks, soft hyphens; the signs that choose a picture's variant; Arabic's stretched line. */
+/**
+ * Invisible characters: joiners, direction marks, soft hyphens, variation selectors; and Arabic's stretched
+ * line.
+ */
 const INVISIBLE = /\p{Cf}|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|\u0640/gu;
 
 const FORMS: Readonly<Record<string, string>> = {
@@ -53,6 +56,9 @@ const FORMS: Readonly<Record<string, string>> = {
 };
 const FORM = new RegExp(`[${Object.keys(FORMS).join("")}]`, "g");
 const PLAIN = /^[\x20-\x7e\n\r\t]*$/;
+
+/** Without one of these a text holds no word. */
+export const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
 export function fold(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();

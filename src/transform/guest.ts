@@ -1,13 +1,13 @@
 import parsePhoneNumber from "libphonenumber-js/max";
 import type { Guest, NationalitySource } from "../domain/parts.ts";
 import { isCountryCode, toCountryCode } from "./country.ts";
-import type { Conversation, Reservation } from "./records.ts";
+import type { ConversationRecord, ReservationRecord } from "./records.ts";
 
-/** Hostaway's own addresses, which forward; not a way to know a guest. */
+/** Hostaway's relay addresses, which do not identify a guest. */
 const RELAY_ADDRESS = /@(?:[a-z0-9-]+\.)*hostaway\.info$/i;
 
 /** The guest as the reservation knows them. */
-export function guestOfReservation(record: Reservation): Guest {
+export function guestOfReservation(record: ReservationRecord): Guest {
   const { phone, guestLocale: locale } = record;
   return {
     name: realName(record.guestName),
@@ -19,7 +19,7 @@ export function guestOfReservation(record: Reservation): Guest {
 }
 
 /** The guest of a conversation: the reservation's name and facts, the conversation's address first. */
-export function guestOfConversation(reserved: Guest | null, conversation: Conversation): Guest {
+export function guestOfConversation(reserved: Guest | null, conversation: ConversationRecord): Guest {
   const { name, email, ...facts } = reserved ?? NOBODY;
   return {
     name: name ?? realName(conversation.recipientName),
@@ -48,7 +48,10 @@ export function realAddress(address: string | null): string | null {
 
 type Nationality = Pick<Guest, "nationality" | "nationality_source">;
 
-/** Hostaway has no nationality: the country of residence, the phone's and the locale's region stand in, in this order. */
+/**
+ * Hostaway has no nationality: it is derived from the country of residence, the phone or the locale's region,
+ * in this order.
+ */
 function nationalityOf(country: string | null, phone: string | null, locale: string | null): Nationality {
   const found = (nationality: string, nationality_source: NationalitySource) => ({
     nationality,
@@ -63,14 +66,14 @@ function nationalityOf(country: string | null, phone: string | null, locale: str
   return { nationality: null, nationality_source: null };
 }
 
-/** Null where one prefix serves several countries and the number does not tell which. */
+/** Null where one prefix serves several countries and the number is ambiguous. */
 function countryOfPhone(phone: string | null): string | null {
   if (phone === null || !phone.startsWith("+")) return null;
   const country = parsePhoneNumber(phone)?.country;
   return isCountryCode(country) ? country : null;
 }
 
-/** Only a region that is written down counts: "pt-BR" tells, "pt" does not. */
+/** Only an explicit region counts: "pt-BR" has one, "pt" has none. */
 function regionOf(locale: string | null): string | null {
   try {
     const region = locale === null ? undefined : new Intl.Locale(locale.replaceAll("_", "-")).region;

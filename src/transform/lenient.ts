@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** Null for anything the schema refuses, and for what is missing. */
+/** Null for a value that the schema refuses, and for a missing one. */
 export const lenient = <S extends z.ZodType>(schema: S) =>
   schema
     .nullish()

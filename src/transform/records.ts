@@ -4,15 +4,15 @@ import { decodeEntities } from "./entities.ts";
 import { lenient } from "./lenient.ts";
 
 /**
- * What Hostaway sends, as far as we use it. Only an item's identity (and who spoke, for messages) is
- * demanded; every other field that is missing or odd becomes null, because one strange value must not
- * cost a message. Fields that are not named here, door codes, Wi-Fi passwords and card data among them,
- * never get past this file.
+ * Records as Hostaway sends them, with the fields that this program uses. Only an item's identity (and the
+ * direction of a message) is required; every other missing or odd field becomes null, because one strange
+ * value must not cost a message. Other fields, door codes, Wi-Fi passwords and card data among them, never
+ * get past this file.
  */
 
 const UNUSABLE_ID = { error: "not a usable id" };
 
-/** More digits have no 64-bit integer; an id without end fits into no index and no address. */
+/** More digits are no 64-bit integer; an endless id is too long for an index or an address. */
 const ID_AS_TEXT = /^[1-9]\d{0,18}$/;
 
 /** Hostaway's ids are integers, now and then written as text; 0 means "none". */
@@ -38,13 +38,13 @@ const Flag = z
 /** A lone surrogate cannot be stored as UTF-8; it becomes U+FFFD here, once, so that hashes agree. */
 const Text = z.union([z.string(), z.number().transform(String)]).transform((value) => value.toWellFormed());
 
-/** Text that says something: blanks are as good as nothing. */
+/** Text that is not blank. */
 const Word = Text.transform((value) => value.trim()).refine((value) => value !== "");
 
-/** What people and things are called; some channels write names as if for a web page. */
+/** Names; some channels escape them as HTML. */
 const Name = Word.transform(decodeEntities);
 
-const Whole = z.union([
+const WholeNumber = z.union([
   z.int(),
   z
     .string()
@@ -52,15 +52,15 @@ const Whole = z.union([
     .transform(Number),
 ]);
 
-/** Kept as decimal text from here on: a binary fraction is no way to hold money. */
-const Amount = z.union([z.number().transform(String), z.string().regex(/^-?\d{1,20}(\.\d{1,10})?$/)]);
+/** Money as decimal text: a binary fraction would not be exact. */
+const AmountText = z.union([z.number().transform(String), z.string().regex(/^-?\d{1,20}(\.\d{1,10})?$/)]);
 
 const UtcTime = lenient(z.union([z.string(), z.number()]).transform(toMoment));
 const Day = lenient(z.string().transform(toDay));
 
 /**
- * The names of the fields that were sent with a date that names no moment, and so are null in the decoded record.
- * What Hostaway sends for "no date" is none of them.
+ * The names of the fields whose date could not be parsed, and so is null in the decoded record. Hostaway's
+ * values for "no date" do not count.
  */
 export function unreadDates(
   schema: z.ZodObject,
@@ -84,7 +84,7 @@ function dateFieldsOf(schema: z.ZodObject): readonly string[] {
   return names;
 }
 
-/** More is not what somebody attached, and reading a million of them would keep everybody waiting for seconds. */
+/** A longer list is garbage, and reading a million files would block the process for seconds. */
 const MOST_FILES = 1_000;
 
 const files = <S extends z.ZodType>(schema: S) =>
@@ -93,7 +93,7 @@ const files = <S extends z.ZodType>(schema: S) =>
     .transform((list) => list.slice(0, MOST_FILES))
     .pipe(z.array(lenient(schema)));
 
-export const Attachment = z.object({
+export const AttachmentRecord = z.object({
   id: lenient(Id),
   name: lenient(Name),
   url: lenient(Word),
@@ -102,17 +102,17 @@ export const Attachment = z.object({
   isImage: lenient(Flag),
   isPublic: lenient(Flag),
 });
-export type Attachment = z.infer<typeof Attachment>;
+export type AttachmentRecord = z.infer<typeof AttachmentRecord>;
 
 /** `GET /conversations/{id}/messages`, and the `data` of a message webhook. */
-export const ConversationMessage = z.object({
+export const MessageRecord = z.object({
   id: Id,
-  isIncoming: Flag, // without it we could only guess who spoke
+  isIncoming: Flag, // without it the author would be a guess
   accountId: lenient(Id),
   conversationId: lenient(Id),
   reservationId: lenient(Id),
   listingMapId: lenient(Id),
-  channelId: lenient(Whole),
+  channelId: lenient(WholeNumber),
   communicationId: lenient(Id),
   communicationEvent: lenient(Word),
   communicationType: lenient(Word),
@@ -126,12 +126,12 @@ export const ConversationMessage = z.object({
   sentChannelDate: UtcTime,
   insertedOn: UtcTime,
   updatedOn: UtcTime,
-  attachments: lenient(files(Attachment)),
+  attachments: lenient(files(AttachmentRecord)),
   imagesUrls: lenient(files(Word).or(Word.transform((url): (string | null)[] => [url]))),
 });
-export type ConversationMessage = z.infer<typeof ConversationMessage>;
+export type MessageRecord = z.infer<typeof MessageRecord>;
 
-export const Conversation = z.object({
+export const ConversationRecord = z.object({
   id: Id,
   accountId: lenient(Id),
   listingMapId: lenient(Id),
@@ -147,12 +147,12 @@ export const Conversation = z.object({
   /** A snapshot of the reservation in the shape of `Reservation`, decoded on its own. */
   Reservation: z.unknown().optional(),
 });
-export type Conversation = z.infer<typeof Conversation>;
+export type ConversationRecord = z.infer<typeof ConversationRecord>;
 
-export const Reservation = z.object({
+export const ReservationRecord = z.object({
   id: Id,
   listingMapId: lenient(Id),
-  channelId: lenient(Whole),
+  channelId: lenient(WholeNumber),
   channelName: lenient(Word),
   channelReservationId: lenient(Word),
   confirmationCode: lenient(Word),
@@ -166,18 +166,18 @@ export const Reservation = z.object({
   guestCountry: lenient(Word),
   guestLocale: lenient(Word),
   phone: lenient(Word),
-  numberOfGuests: lenient(Whole),
-  adults: lenient(Whole),
-  children: lenient(Whole),
-  infants: lenient(Whole),
-  pets: lenient(Whole),
+  numberOfGuests: lenient(WholeNumber),
+  adults: lenient(WholeNumber),
+  children: lenient(WholeNumber),
+  infants: lenient(WholeNumber),
+  pets: lenient(WholeNumber),
   arrivalDate: Day,
   departureDate: Day,
   isDatesUnspecified: lenient(Flag),
-  nights: lenient(Whole),
-  checkInTime: lenient(Whole),
-  checkOutTime: lenient(Whole),
-  totalPrice: lenient(Amount),
+  nights: lenient(WholeNumber),
+  checkInTime: lenient(WholeNumber),
+  checkOutTime: lenient(WholeNumber),
+  totalPrice: lenient(AmountText),
   currency: lenient(Word),
   reservationDate: UtcTime,
   cancellationDate: UtcTime,
@@ -185,9 +185,9 @@ export const Reservation = z.object({
   insertedOn: UtcTime,
   updatedOn: UtcTime,
 });
-export type Reservation = z.infer<typeof Reservation>;
+export type ReservationRecord = z.infer<typeof ReservationRecord>;
 
-export const Listing = z.object({
+export const ListingRecord = z.object({
   id: Id,
   name: lenient(Name),
   internalListingName: lenient(Name),
@@ -196,11 +196,11 @@ export const Listing = z.object({
   countryCode: lenient(Word),
   timeZoneName: lenient(Word),
   currencyCode: lenient(Word),
-  personCapacity: lenient(Whole),
-  checkInTimeStart: lenient(Whole),
-  checkInTimeEnd: lenient(Whole),
-  checkOutTime: lenient(Whole),
+  personCapacity: lenient(WholeNumber),
+  checkInTimeStart: lenient(WholeNumber),
+  checkInTimeEnd: lenient(WholeNumber),
+  checkOutTime: lenient(WholeNumber),
   insertedOn: UtcTime,
   latestActivityOn: UtcTime,
 });
-export type Listing = z.infer<typeof Listing>;
+export type ListingRecord = z.infer<typeof ListingRecord>;

@@ -1,32 +1,31 @@
-import { fold } from "./fold.ts";
+import { fold, LETTER_OR_DIGIT } from "./fold.ts";
 
-/** Longer words are known by their beginning. */
+/** Longer words are indexed by their beginning. */
 const LONGEST_TOKEN = 40;
-/** Of one message; whoever writes more different words than these is found by the first of them. */
+/** Tokens of one message; a message with more different words is found by the first of them. */
 const MOST_TOKENS = 5_000;
-/** So much of a message is looked at: the words of a long book. */
-const LONGEST_TEXT = 2 ** 20;
+/** Only the beginning of a longer message is read; this is the length of a long book. */
+const LONGEST_INDEXED_TEXT = 2 ** 20;
 
-/** Letters, digits and the signs that belong to them, one after the other. */
+/** A run of letters, digits and the signs that belong to them. */
 const RUN = /[\p{L}\p{N}\p{M}]+/gu;
-const SAYS_SOMETHING = /[\p{L}\p{N}]/u;
-/** Scripts that are written without blanks, or whose words grow at their ends: any part of a run may be a word. */
-const DENSE =
+/** A run in a script without blanks, or whose words take endings: any part of it may be a word. */
+const DENSE_RUN =
   /(?:[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}](?<=[\p{L}\p{N}\p{M}])\p{M}*)+/gu;
 /** A character with the signs that belong to it. */
 const CHARACTER = /[\p{L}\p{N}]\p{M}*|\p{M}+/gu;
-/** After each character of a dense script. */
+/** The mark after each character of a dense script. */
 const END = "\u0001";
 
 /** Part of a text: a word, or a run of a dense script as its characters. */
 type Piece = string | readonly string[];
 
 /** The words of a text, run by run. */
-function piecesOf(text: string): Piece[] {
+function tokenPieces(text: string): Piece[] {
   const pieces: Piece[] = [];
   for (const [run] of fold(text).matchAll(RUN)) {
     let at = 0;
-    for (const match of run.matchAll(DENSE)) {
+    for (const match of run.matchAll(DENSE_RUN)) {
       addWord(pieces, run.slice(at, match.index));
       pieces.push(match[0].match(CHARACTER) ?? []);
       at = match.index + match[0].length;
@@ -37,16 +36,16 @@ function piecesOf(text: string): Piece[] {
 }
 
 function addWord(pieces: Piece[], word: string): void {
-  if (SAYS_SOMETHING.test(word)) pieces.push(word);
+  if (LETTER_OR_DIGIT.test(word)) pieces.push(word);
 }
 
 /**
- * By what a text is found, made for an index: each of its words once; of scripts without blanks each character and each
- * two neighbours, so that a part of a run is found as well.
+ * The index entries of a text: each of its words once; of scripts without blanks each character and each pair
+ * of neighbours, so that a part of a run is found as well.
  */
 export function toTextTokens(text: string): string[] {
   const tokens = new Set<string>();
-  for (const piece of piecesOf(text.slice(0, LONGEST_TEXT))) {
+  for (const piece of tokenPieces(text.slice(0, LONGEST_INDEXED_TEXT))) {
     if (tokens.size >= MOST_TOKENS) break;
     for (const token of tokensOf(piece)) tokens.add(token);
   }
@@ -62,15 +61,15 @@ function cut(token: string): string {
   return token.length <= LONGEST_TOKEN ? token : [...token].slice(0, LONGEST_TOKEN).join("");
 }
 
-/** What somebody looks for: the tokens that a text must have, and what must stand in it, word after word. */
+/** A search phrase: the tokens that a text must have, and the words that must follow one another in it. */
 export interface Phrase {
   readonly tokens: readonly string[];
   readonly words: string;
 }
 
-/** Null for what has neither letters nor digits in it. */
+/** Null for a text without letters and digits. */
 export function toPhrase(typed: string): Phrase | null {
-  const pieces = piecesOf(typed);
+  const pieces = tokenPieces(typed);
   if (pieces.length === 0) return null;
   const tokens = pieces.flatMap((piece) => {
     if (typeof piece === "string") return [cut(piece)];
@@ -82,9 +81,9 @@ export function toPhrase(typed: string): Phrase | null {
   return { tokens: [...new Set(tokens)], words: written(pieces) };
 }
 
-/** A text as phrases are looked for in it. */
+/** A text in the form in which `holdsPhrase` searches it. */
 export function toWordLine(text: string): string {
-  return ` ${written(piecesOf(text))} `;
+  return ` ${written(tokenPieces(text))} `;
 }
 
 /** Whether the words stand in a line one after the other, as whole words; those of dense scripts anywhere in a run. */

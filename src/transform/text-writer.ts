@@ -1,24 +1,24 @@
 /** Marks of quotations and lists stand before a line at most this often, however deep they are nested. */
-const DEEPEST = 8;
-/** More empty lines than these say nothing more. */
+const DEEPEST_MARKED = 8;
+/** More empty lines in a row are dropped. */
 const MOST_BREAKS = 10;
 const LONGEST_HEARD = 2_000;
 
-/** Writes words into lines and paragraphs. White space is HTML's: a run of it is one blank. */
+/** Writes words into lines and paragraphs. As in HTML, a run of white space is one blank. */
 export interface TextWriter {
-  /** White space in it, line breaks included, is a blank. */
+  /** White space in the text, line breaks included, is a blank. */
   words(text: string): void;
-  /** The same, but its line breaks are line breaks. */
+  /** The same, but line breaks are kept. */
   lines(text: string): void;
-  /** As it stands. */
+  /** The text unchanged. */
   preformatted(text: string): void;
-  /** `br`: the next words are on a new line, and two of them leave one empty. */
+  /** `br`: the next words are on a new line; two calls leave an empty line. */
   lineBreak(): void;
   /** The next words begin a line. */
   block(): void;
   /** The next words begin a line after an empty one. */
   paragraph(): void;
-  /** The next words are apart from those before, on the same line. */
+  /** The next words stay on the line, after a blank. */
   cell(): void;
   /** @param first the number of the first item; null for a list without numbers */
   beginList(first: number | null): void;
@@ -27,7 +27,7 @@ export interface TextWriter {
   endItem(): void;
   beginQuote(): void;
   endQuote(): void;
-  /** Begins to listen; the result tells the words that were written since, as far as a comparison needs them. */
+  /** Begins to record; the result returns the words written since, up to a length that comparisons need. */
   listen(): () => string;
   text(): string;
 }
@@ -35,15 +35,15 @@ export interface TextWriter {
 interface List {
   /** Null without numbers. */
   number: number | null;
-  /** What stands before the following lines of an item. */
+  /** The indent of the following lines of an item. */
   indent: string;
 }
 
-/** What HTML takes for a blank between words; a non-breaking space is none. */
+/** HTML's white space; a non-breaking space is none. */
 const BLANKS = /[ \t\r\n\f]+/g;
 
 export function createTextWriter(): TextWriter {
-  /** Pieces, joined once: to look at the end of a text that grows copies it each time. */
+  /** Pieces, joined once: reading the end of a growing text would copy it each time. */
   const written: string[] = [];
   let endsInBlank = true;
   let heard = "";
@@ -51,14 +51,14 @@ export function createTextWriter(): TextWriter {
   let breaks = 0;
   /** A blank that is due before the next word of the same line. */
   let blank = false;
-  /** What stands before the next word: the mark of an item. */
+  /** The mark of a list item, written before the next word. */
   let mark = "";
   let quotes = 0;
   const lists: List[] = [];
 
   function prefix(): string {
-    const indents = lists.slice(0, DEEPEST).map(({ indent }) => indent);
-    return `${"> ".repeat(Math.min(quotes, DEEPEST))}${indents.join("")}`;
+    const indents = lists.slice(0, DEEPEST_MARKED).map(({ indent }) => indent);
+    return `${"> ".repeat(Math.min(quotes, DEEPEST_MARKED))}${indents.join("")}`;
   }
 
   function add(text: string): void {
@@ -74,7 +74,7 @@ export function createTextWriter(): TextWriter {
       if (written.length > 0) add("\n".repeat(Math.min(breaks, MOST_BREAKS)));
       const indent = mark === "" ? 0 : (lists.at(-1)?.indent.length ?? 0);
       const before = prefix();
-      add(lists.length > DEEPEST ? before : before.slice(0, before.length - indent));
+      add(lists.length > DEEPEST_MARKED ? before : before.slice(0, before.length - indent));
     }
     add(mark);
     const spaced = blank && !endsInBlank ? ` ${text}` : text;

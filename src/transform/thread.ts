@@ -2,31 +2,31 @@ import type { Listing } from "../domain/listing.ts";
 import type { Guest, ReservationSnapshot } from "../domain/parts.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import { guestOfConversation } from "./guest.ts";
-import type { Conversation } from "./records.ts";
+import type { ConversationRecord } from "./records.ts";
 import { toSnapshot } from "./to-reservation.ts";
 
-/** What is asked of a listing for every message. */
-export type ListingFacts = Pick<Listing, "name" | "timezone">;
+/** The fields of a listing that messages carry. */
+export type ThreadListing = Pick<Listing, "name" | "timezone">;
 
-/** What a conversation's messages do not say themselves, put together once per conversation. */
+/** The context of a conversation's messages, put together once per conversation. */
 export interface Thread {
   readonly accountId: string;
-  readonly record: Conversation;
+  readonly record: ConversationRecord;
   readonly reservation: Reservation | null;
   readonly snapshot: ReservationSnapshot | null;
   readonly guest: Guest;
-  readonly listing: (id: string | null) => ListingFacts | null;
-  /** Bookings that single messages name, when the thread is linked to another one by now. */
+  readonly listing: (id: string | null) => ThreadListing | null;
+  /** Bookings that single messages name, when the thread is now linked to another booking. */
   readonly otherReservations: ReadonlyMap<string, Reservation>;
-  /** Stands in for a message's time when nothing in the thread has one. */
+  /** The time of messages in a thread without any times. */
   readonly fallbackTime: Date;
 }
 
 export interface ThreadParts {
   readonly accountId: string;
-  readonly record: Conversation;
+  readonly record: ConversationRecord;
   readonly reservation: Reservation | null;
-  readonly listing: (id: string | null) => ListingFacts | null;
+  readonly listing: (id: string | null) => ThreadListing | null;
   readonly retrievedAt: Date;
 }
 
@@ -42,20 +42,20 @@ export function toThread({ retrievedAt, ...parts }: ThreadParts): Thread {
   };
 }
 
-/** The booking that a message is about: the one it names itself, whatever its thread is linked to by now. */
+/** The booking that a message names, even if its thread is now linked to another one. */
 export function reservationOf(thread: Thread, named: string | null): Reservation | null {
   if (named === null || named === thread.record.reservationId) return thread.reservation;
   return thread.otherReservations.get(named) ?? null;
 }
 
-/** What a message carries of its booking. */
+/** The snapshot of its booking that a message carries. */
 export function snapshotOf(thread: Thread, named: string | null): ReservationSnapshot | null {
   if (named === null || named === thread.record.reservationId) return thread.snapshot;
   const reservation = thread.otherReservations.get(named);
   return reservation ? toSnapshot(reservation) : snapshotOfId(named);
 }
 
-/** A reservation that could not be read is still the booking that people search for. */
+/** A snapshot with the id only: people search for a booking whose reservation could not be read, too. */
 function snapshotOfId(id: string | null): ReservationSnapshot | null {
   if (id === null) return null;
   return { id, status: null, arrival_date: null, departure_date: null, price: null, currency: null };

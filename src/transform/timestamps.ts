@@ -1,25 +1,25 @@
 import type { TimestampSource } from "../domain/parts.ts";
-import type { ConversationMessage } from "./records.ts";
+import type { MessageRecord } from "./records.ts";
 
-export interface Placed {
-  readonly record: ConversationMessage;
+export interface DatedMessage {
+  readonly record: MessageRecord;
   readonly timestamp: Date;
   readonly source: TimestampSource;
 }
 
 /**
- * When each message of a page was sent. `date` is the *scheduled* date; what the channel confirmed comes
- * first. A message without any usable time stands at its place in the list, which is newest first: it
- * takes the time of its newer neighbour, at the very top that of the older one, and in a thread without
- * times `fallback`.
+ * The time at which each message of a page was sent. `date` is the *scheduled* date; the date that the
+ * channel confirmed comes first. A message without any usable time takes the time of its newer neighbour in
+ * the list, which is newest first; at the very top that of the older one, and in a thread without times
+ * `fallback`.
  *
  * @param newer the time of the last message of the page before, or null on the first page
  */
-export function placeInTime(
-  page: readonly ConversationMessage[],
+export function assignTimestamps(
+  page: readonly MessageRecord[],
   newer: Date | null,
   fallback: Date,
-): Placed[] {
+): DatedMessage[] {
   const own = page.map(ownTime);
   let neighbour = newer ?? own.find((time) => time !== null)?.timestamp ?? fallback;
   return page.map((record, index) => {
@@ -29,7 +29,7 @@ export function placeInTime(
   });
 }
 
-function ownTime(record: ConversationMessage): Omit<Placed, "record"> | null {
+function ownTime(record: MessageRecord): Omit<DatedMessage, "record"> | null {
   if (record.sentChannelDate) return { timestamp: record.sentChannelDate, source: "sent_channel_date" };
   if (record.date) return { timestamp: record.date, source: "date" };
   if (record.insertedOn) return { timestamp: record.insertedOn, source: "inserted_on" };

@@ -5,8 +5,10 @@ import { toNameParts } from "./name-parts.ts";
 import { toNameTokens } from "./name-tokens.ts";
 import type { Thread } from "./thread.ts";
 
-/** What a conversation's messages add up to; grows message by message, so that no thread need be held whole. */
-export interface Tally {
+/**
+ * Totals over a conversation's messages; they grow message by message, so that no thread is held in memory.
+ */
+export interface MessageTally {
   total: number;
   incoming: number;
   automated: number;
@@ -14,11 +16,11 @@ export interface Tally {
   first: Date | null;
   lastIncoming: Date | null;
   lastOutgoing: Date | null;
-  /** When those that wait to be sent are due. */
+  /** The times of scheduled messages. */
   readonly scheduled: Date[];
 }
 
-export function emptyTally(): Tally {
+export function emptyTally(): MessageTally {
   return {
     total: 0,
     incoming: 0,
@@ -31,23 +33,23 @@ export function emptyTally(): Tally {
   };
 }
 
-/** Scheduled messages count, but lie in the future: they are nobody's last word. */
-export function count(tally: Tally, message: Message): void {
+/** Scheduled messages count, but lie in the future: they are not the last message. */
+export function addToTally(tally: MessageTally, message: Message): void {
   const incoming = message.direction === "incoming";
   tally.total += 1;
   if (incoming) tally.incoming += 1;
   if (message.message_type === "automated") tally.automated += 1;
   tally.channels.add(message.channel);
-  tally.first = earlier(tally.first, message.timestamp);
+  tally.first = earlierDate(tally.first, message.timestamp);
   if (message.delivery_status === "scheduled") {
     tally.scheduled.push(message.timestamp);
     return;
   }
-  if (incoming) tally.lastIncoming = later(tally.lastIncoming, message.timestamp);
-  else tally.lastOutgoing = later(tally.lastOutgoing, message.timestamp);
+  if (incoming) tally.lastIncoming = laterDate(tally.lastIncoming, message.timestamp);
+  else tally.lastOutgoing = laterDate(tally.lastOutgoing, message.timestamp);
 }
 
-export function toConversation(thread: Thread, tally: Tally): Conversation {
+export function toConversation(thread: Thread, tally: MessageTally): Conversation {
   const { record, reservation } = thread;
   const propertyId = reservation?.listing_id ?? record.listingMapId;
   const names = [
@@ -80,7 +82,7 @@ export function toConversation(thread: Thread, tally: Tally): Conversation {
     },
     channels: [...tally.channels].sort(),
     first_message_at: tally.first,
-    last_message_at: later(tally.lastIncoming, tally.lastOutgoing),
+    last_message_at: laterDate(tally.lastIncoming, tally.lastOutgoing),
     last_incoming_at: tally.lastIncoming,
     last_outgoing_at: tally.lastOutgoing,
     unread: record.hasUnreadMessages,
@@ -90,13 +92,13 @@ export function toConversation(thread: Thread, tally: Tally): Conversation {
   };
 }
 
-function earlier(a: Date | null, b: Date): Date {
+function earlierDate(a: Date | null, b: Date): Date {
   return a !== null && a <= b ? a : b;
 }
 
-function later(a: Date | null, b: Date): Date;
-function later(a: Date | null, b: Date | null): Date | null;
-function later(a: Date | null, b: Date | null): Date | null {
+function laterDate(a: Date | null, b: Date): Date;
+function laterDate(a: Date | null, b: Date | null): Date | null;
+function laterDate(a: Date | null, b: Date | null): Date | null {
   if (a === null) return b;
   return b === null || a >= b ? a : b;
 }

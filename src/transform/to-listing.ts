@@ -1,8 +1,8 @@
 import type { Listing } from "../domain/listing.ts";
 import { firstTimeZone } from "./local-time.ts";
-import type { Listing as Record } from "./records.ts";
+import type { ListingRecord } from "./records.ts";
 
-export function toListing(record: Record, accountId: string): Listing {
+export function toListing(record: ListingRecord, accountId: string): Listing {
   return {
     listing_id: record.id,
     account_id: accountId,

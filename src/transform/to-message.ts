@@ -1,14 +1,14 @@
 import type { Attachment, Message } from "../domain/message.ts";
 import type { SenderType } from "../domain/parts.ts";
 import { toContent } from "./content.ts";
+import { toChannel, toDeliveryStatus, toPlatform } from "./hostaway-codes.ts";
 import { firstTimeZone, toLocalTimestamp } from "./local-time.ts";
-import type { ConversationMessage } from "./records.ts";
+import type { MessageRecord } from "./records.ts";
 import { reservationOf, snapshotOf, type Thread } from "./thread.ts";
-import type { Placed } from "./timestamps.ts";
-import { toChannel, toDeliveryStatus, toPlatform } from "./words.ts";
+import type { DatedMessage } from "./timestamps.ts";
 
-/** What a message says itself; all else it carries from its thread. */
-type OwnWords = Omit<
+/** The fields of the message itself; the others come from its thread. */
+type OwnFields = Omit<
   Message,
   | "reservation"
   | "reservation_ids"
@@ -21,14 +21,14 @@ type OwnWords = Omit<
   | "platform"
 > & { readonly sender: Pick<Message["sender"], "type"> };
 
-/** Pure and total: whatever could go wrong went wrong in `decode`. */
-export function toMessage({ record, timestamp, source }: Placed, thread: Thread): Message {
+/** Pure and total: bad records have failed in `decode`. */
+export function toMessage({ record, timestamp, source }: DatedMessage, thread: Thread): Message {
   const content = toContent(record.body);
   const sender = senderOf(record);
-  const own: OwnWords = {
+  const own: OwnFields = {
     message_id: record.id,
     account_id: thread.accountId,
-    // The thread that showed it, whatever the record says: it is there that it would be missed.
+    // The thread that listed the message, whatever the record says: deletions are detected there.
     conversation_id: thread.record.id,
     content: content.text,
     ...(content.html !== null && { content_html: content.html }),
@@ -46,18 +46,18 @@ export function toMessage({ record, timestamp, source }: Placed, thread: Thread)
     source_listing_id: record.listingMapId,
     source_timezone: record.listingTimeZoneName,
     seen: record.isSeen,
-    attachments: attachmentsOf(record),
+    attachments: toAttachments(record),
     source_inserted_at: record.insertedOn,
     source_updated_at: record.updatedOn ?? record.insertedOn,
   };
-  return inThread(own, thread);
+  return applyThread(own, thread);
 }
 
 /**
- * The message as it stands in its thread now; a stored one that the reservation or listing has changed
- * around is brought up to date by this. The keys come in a fixed order, which the content hash relies on.
+ * The message with the current fields of its thread; also updates a stored message after a change of its
+ * reservation or listing. The keys come in a fixed order, which the content hash relies on.
  */
-export function inThread(own: OwnWords, thread: Thread): Message {
+export function applyThread(own: OwnFields, thread: Thread): Message {
   const named = own.source_reservation_id ?? null;
   const reservation = reservationOf(thread, named);
   const platform = toPlatform(own.source_channel_id ?? reservation?.source_channel_id ?? null);
@@ -99,8 +99,8 @@ export function inThread(own: OwnWords, thread: Thread): Message {
   };
 }
 
-/** Which person of the host's side wrote, Hostaway does not say: `userId` is always null. */
-function senderOf(record: ConversationMessage): SenderType {
+/** Hostaway does not name the person on the host's side: `userId` is always null. */
+function senderOf(record: MessageRecord): SenderType {
   if (record.isIncoming) return "guest";
   const automated =
     record.communicationId !== null ||
@@ -110,7 +110,7 @@ function senderOf(record: ConversationMessage): SenderType {
   return automated ? "automation" : "host";
 }
 
-function attachmentsOf(record: ConversationMessage): Attachment[] {
+function toAttachments(record: MessageRecord): Attachment[] {
   const files = (record.attachments ?? []).filter((file) => file !== null);
   const pictures = (record.imagesUrls ?? []).filter((url) => url !== null);
   return [
@@ -127,7 +127,7 @@ function attachmentsOf(record: ConversationMessage): Attachment[] {
   ];
 }
 
-/** The older field for pictures holds bare links, of which nobody says how long they live. */
+/** The older field for pictures holds bare links of unknown lifetime. */
 function pictureOf(url: string): Attachment {
   const name = url.split(/[?#]/)[0]?.split("/").at(-1) || null;
   const extension = name?.match(/\.([a-z0-9]{1,5})$/i)?.[1] ?? null;

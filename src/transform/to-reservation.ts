@@ -2,10 +2,10 @@ import { Decimal128 } from "bson";
 import type { ReservationSnapshot } from "../domain/parts.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import { guestOfReservation } from "./guest.ts";
-import type { Reservation as Record } from "./records.ts";
-import { toPlatform } from "./words.ts";
+import { toPlatform } from "./hostaway-codes.ts";
+import type { ReservationRecord } from "./records.ts";
 
-export function toReservation(record: Record, accountId: string): Reservation {
+export function toReservation(record: ReservationRecord, accountId: string): Reservation {
   return {
     reservation_id: record.id,
     account_id: accountId,
@@ -43,7 +43,7 @@ export function toReservation(record: Record, accountId: string): Reservation {
   };
 }
 
-/** What conversations and messages carry of it. */
+/** The snapshot of a reservation that conversations and messages carry. */
 export function toSnapshot(reservation: Reservation): ReservationSnapshot {
   return {
     id: reservation.reservation_id,

@@ -35,6 +35,6 @@ test("P9: a thread of messages without end is given up before it fills the datab
 
   await expect(reading()).rejects.toMatchObject({
     type: "server_error",
-    message: expect.stringContaining("messages of conversation 7: the list has no end"),
+    message: expect.stringContaining("messages of conversation 7: the list does not end"),
   });
 });

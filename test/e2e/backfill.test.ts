@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
 import { expectPerfectCopy, openTestAccount, type TestAccount } from "../support/account.ts";
 import { runCli, startCli } from "../support/cli.ts";
-import { letLeaseRunOut } from "../support/store.ts";
+import { dataIn, everythingIn, letLeaseRunOut } from "../support/store.ts";
 
 const accounts: TestAccount[] = [];
 afterEach(async () => {
@@ -16,9 +16,6 @@ async function open(options: SimulatorOptions = {}): Promise<TestAccount> {
   return account;
 }
 
-const DATA = ["listings", "reservations", "conversations", "messages"];
-const everything = (account: TestAccount, names = DATA) =>
-  Promise.all(names.map((name) => account.database.db.collection(name).find().sort({ _id: 1 }).toArray()));
 /** What a nightly run goes by; the backfill's own note aside. */
 const watermarks = (account: TestAccount) =>
   account.database.db
@@ -56,14 +53,14 @@ describe("backfill --all", () => {
     ]);
 
     await runCli(["sync"], account.env);
-    const [before, marks] = [await everything(account), await watermarks(account)];
+    const [before, marks] = [await dataIn(account.database.db), await watermarks(account)];
     const second = await backfill(account, "--all");
 
     expect(second.report.items).toMatchObject({
       conversations: { swept: 30, updated: 0 },
       messages: { inserted: 0, updated: 0 },
     });
-    expect(await everything(account)).toEqual(before);
+    expect(await dataIn(account.database.db)).toEqual(before);
     expect(await watermarks(account)).toEqual(marks);
   });
 
@@ -86,8 +83,7 @@ describe("backfill --all", () => {
     await runCli(["sync"], account.env);
     const [conversation] = [...account.simulator.oracle.conversations()];
     editSilently(account, conversation?.conversation_id ?? "");
-    const names = [...DATA, "sync_state", "sync_conversations", "sync_runs", "sync_leases"];
-    const before = await everything(account, names);
+    const before = await everythingIn(account.database.db);
 
     const { code, report } = await backfill(account, "--all", "--dry-run");
 
@@ -95,7 +91,7 @@ describe("backfill --all", () => {
       code: 0,
       report: { dry_run: true, items: { messages: { updated: 1 } } },
     });
-    expect(await everything(account, names)).toEqual(before);
+    expect(await everythingIn(account.database.db)).toEqual(before);
   });
 });
 

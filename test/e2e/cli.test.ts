@@ -7,6 +7,7 @@ import { runCli, startCli } from "../support/cli.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { environmentFor } from "../support/hostaway.ts";
 import { differencesFrom } from "../support/oracle.ts";
+import { dataIn } from "../support/store.ts";
 
 let database: TestDatabase;
 let simulator: Simulator;
@@ -41,13 +42,7 @@ afterEach(async () => {
   for (const close of opened.splice(0)) await close();
 });
 
-const DATA = ["listings", "reservations", "conversations", "messages"];
-
-async function everything() {
-  return await Promise.all(
-    DATA.map((name) => database.db.collection(name).find().sort({ _id: 1 }).toArray()),
-  );
-}
+const everything = () => dataIn(database.db);
 
 describe("sync", () => {
   test("P1, P2, P7: stores every message of 800 conversations exactly once, and nothing changes when it is repeated", async () => {

@@ -7,7 +7,7 @@ import { keepSchedule, type ScheduleEvents } from "../../src/schedule/keep-sched
 import { createPlan } from "../../src/schedule/plan.ts";
 import { expectPerfectCopy, openTestAccount } from "../support/account.ts";
 import { startCli } from "../support/cli.ts";
-import { createMovingClock, type MovingClock } from "../support/moving-clock.ts";
+import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 import { startMailServer } from "../support/smtp.ts";
 import { letLeaseRunOut } from "../support/store.ts";
 
@@ -24,7 +24,7 @@ function silent(): NodeJS.WriteStream {
 }
 
 /** The real scheduler with its real events, under an environment that may change from night to night. */
-function startScheduler(calendar: MovingClock, environment: () => Readonly<Record<string, string>>) {
+function startScheduler(calendar: FakeClock, environment: () => Readonly<Record<string, string>>) {
   const stop = new AbortController();
   let running = false;
   const { monotonic, sleep } = { monotonic: () => performance.now(), sleep: realSleep };
@@ -92,7 +92,7 @@ test("P4, P6: a week with a database outage, an API outage and a kill ends with 
     LOG_LEVEL: "error",
   };
   let tonight: Readonly<Record<string, string>> = env;
-  const calendar = createMovingClock(BEGIN);
+  const calendar = createFakeClock(BEGIN);
   let scheduler = startScheduler(calendar, () => tonight);
   const night = async (more: Readonly<Record<string, string>> = {}) => {
     tonight = { ...env, ...more };

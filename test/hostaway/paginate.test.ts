@@ -102,7 +102,7 @@ describe.each([
 
     await expect(idsOf(walk(stuck))).rejects.toMatchObject({
       type: "server_error",
-      message: expect.stringMatching("stuck|ends at 10 of 500"),
+      message: expect.stringMatching("stuck|incomplete, 10 of 500"),
     });
     expect(asked.length).toBeLessThanOrEqual(12);
   });

@@ -383,7 +383,7 @@ describe("an answer that says no", () => {
       "unexpected",
       302,
       1,
-      ", a redirect elsewhere",
+      ", an unexpected redirect",
     ],
     ["408", json(408, { status: "fail" }), "timeout", 408, 5, ""],
     ["408 as a page for people", html(408), "timeout", 408, 5, ""],
@@ -584,7 +584,7 @@ describe("an answer that cannot be read", () => {
 
     const { error, failure } = await failing(hostaway);
 
-    const message = "/conversations/1406: the answer holds no object";
+    const message = "/conversations/1406: the response holds no object";
     expect(failure).toMatchObject({ error_type: "server_error", message, attempts: 1 });
     expect([error.endsRun, POLICY[error.type].retry]).toEqual([false, true]);
     expect(asked(hostaway)).toHaveLength(1);
@@ -602,7 +602,7 @@ describe("an answer that cannot be read", () => {
 
     await expect(pages[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       type: "server_error",
-      message: "messages of conversation 1406: the answer holds no list",
+      message: "messages of conversation 1406: the response holds no list",
       endsRun: false,
     });
     expect(asked(hostaway)).toHaveLength(1);
@@ -716,7 +716,7 @@ describe("after a 429", () => {
 
 describe("an answer that does not come in time", () => {
   const env = { HOSTAWAY_TIMEOUT: "100ms" };
-  const message = "GET /conversations/1406: no complete answer within 100 ms";
+  const message = "GET /conversations/1406: no complete response within 100 ms";
   /** A byte now and then, so that no silence is ever long. */
   const drip = (response: ServerResponse) => {
     const dripping = setInterval(() => response.write(" "), 10);

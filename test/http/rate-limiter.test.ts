@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { createRateLimiter, type RateLimiter } from "../../src/http/rate-limiter.ts";
-import { createVirtualClock, type VirtualClock } from "../support/virtual-clock.ts";
+import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 
 const WINDOW_MS = 10_000;
 
@@ -37,7 +37,7 @@ function spread(next: () => number, from: number, to: number): Latency {
 /** Sends `requests` through the limiter, `workers` at a time, and notes when each arrived at the server. */
 async function arrivalsOf(options: {
   readonly limiter: RateLimiter;
-  readonly clock: VirtualClock;
+  readonly clock: FakeClock;
   readonly requests: number;
   readonly workers: number;
   readonly latency: Latency;
@@ -86,7 +86,7 @@ describe("P8: no window of the server's holds more than the limit", () => {
   for (const [name, latency] of Object.entries(LATENCIES)) {
     for (const limit of [15, 180]) {
       test(`latency ${name}, ${limit} per 10 s, sliding and fixed windows`, async () => {
-        const clock = createVirtualClock();
+        const clock = createFakeClock();
         const limiter = createRateLimiter({ limit, windowMs: WINDOW_MS, clock });
 
         const arrivals = await arrivalsOf({ limiter, clock, requests: limit * 12, workers: 64, latency });
@@ -101,7 +101,7 @@ describe("P8: no window of the server's holds more than the limit", () => {
   }
 
   test("requests that come unevenly keep to it too", async () => {
-    const clock = createVirtualClock();
+    const clock = createFakeClock();
     const limiter = createRateLimiter({ limit: 15, windowMs: WINDOW_MS, clock });
     const next = numbers(3);
     const latency = spread(next, 20, 600);
@@ -132,7 +132,7 @@ describe("P8: no window of the server's holds more than the limit", () => {
 test.each([20, 100, 300, 600])(
   "at %i ms at least 99 %% of what the rule allows is used",
   async (roundTrip) => {
-    const clock = createVirtualClock();
+    const clock = createFakeClock();
     const limiter = createRateLimiter({ limit: 180, windowMs: WINDOW_MS, clock });
     const half = roundTrip / 2;
     const latency = () => ({ there: half, back: half });
@@ -147,7 +147,7 @@ test.each([20, 100, 300, 600])(
 );
 
 test("callers are served in the order in which they came", async () => {
-  const clock = createVirtualClock();
+  const clock = createFakeClock();
   const limiter = createRateLimiter({ limit: 2, windowMs: WINDOW_MS, clock });
   const order: number[] = [];
   const all = Promise.all(
@@ -165,7 +165,7 @@ test("callers are served in the order in which they came", async () => {
 });
 
 test("a caller who gives up does not hold up the ones behind", async () => {
-  const clock = createVirtualClock();
+  const clock = createFakeClock();
   const limiter = createRateLimiter({ limit: 1, windowMs: WINDOW_MS, clock });
   const stop = new AbortController();
   (await limiter.acquire()).release();
@@ -181,7 +181,7 @@ test("a caller who gives up does not hold up the ones behind", async () => {
 });
 
 test("a slot that is released twice is free once", async () => {
-  const clock = createVirtualClock();
+  const clock = createFakeClock();
   const limiter = createRateLimiter({ limit: 1, windowMs: WINDOW_MS, clock });
   const slot = await limiter.acquire();
 
@@ -197,7 +197,7 @@ test("a slot that is released twice is free once", async () => {
 
 describe("after a 429", () => {
   test("nothing starts before the moment the server named", async () => {
-    const clock = createVirtualClock();
+    const clock = createFakeClock();
     const limiter = createRateLimiter({ limit: 180, windowMs: WINDOW_MS, clock });
 
     limiter.slowDown({ waitMs: 42_000, serverLimit: null });
@@ -209,7 +209,7 @@ describe("after a 429", () => {
   });
 
   test("the limit halves, once for requests that were under way together, and climbs back window by window", async () => {
-    const clock = createVirtualClock();
+    const clock = createFakeClock();
     const limiter = createRateLimiter({ limit: 180, windowMs: WINDOW_MS, clock });
 
     limiter.slowDown({ waitMs: 0, serverLimit: null });
@@ -226,7 +226,7 @@ describe("after a 429", () => {
   });
 
   test("a lower limit that the server names is believed, a higher one is not", async () => {
-    const clock = createVirtualClock();
+    const clock = createFakeClock();
     const limiter = createRateLimiter({ limit: 180, windowMs: WINDOW_MS, clock });
 
     limiter.slowDown({ waitMs: 0, serverLimit: 15 });
@@ -244,7 +244,7 @@ describe("after a 429", () => {
 });
 
 test("what a run before this one used counts until its window is over", async () => {
-  const clock = createVirtualClock();
+  const clock = createFakeClock();
   const earlier = { requests: 806, endedMsAgo: 4_000 };
   const limiter = createRateLimiter({ limit: 3, windowMs: WINDOW_MS, clock, earlier });
   const starts: number[] = [];
@@ -258,7 +258,7 @@ test("what a run before this one used counts until its window is over", async ()
 
 test("what was used longer ago than a window, or by a clock ahead of ours, holds nothing up for long", async () => {
   for (const endedMsAgo of [60_000, -60_000]) {
-    const clock = createVirtualClock();
+    const clock = createFakeClock();
     const limiter = createRateLimiter({
       limit: 3,
       windowMs: WINDOW_MS,

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { fiveTriesInQuarterOfAMinute, readRateLimitAnswer } from "../../src/http/retry-policy.ts";
+import { fiveTriesInQuarterOfAMinute, readRateLimitHeaders } from "../../src/http/retry-policy.ts";
 
 const NOW = new Date("2026-11-20T12:00:00Z");
 const inSeconds = (seconds: number) => String(NOW.getTime() / 1_000 + seconds);
@@ -28,7 +28,7 @@ test.each([
     7_000,
   ],
 ])("a 429 may name %s", (_, headers, waitMs) => {
-  expect(readRateLimitAnswer(headers, NOW, WINDOW_MS).waitMs).toBe(waitMs);
+  expect(readRateLimitHeaders(headers, NOW, WINDOW_MS).waitMs).toBe(waitMs);
 });
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
   ["0", null],
   ["many", null],
 ])("the limit %j is read as %j", (limit, serverLimit) => {
-  expect(readRateLimitAnswer({ "x-ratelimit-limit": limit }, NOW, WINDOW_MS).serverLimit).toBe(serverLimit);
+  expect(readRateLimitHeaders({ "x-ratelimit-limit": limit }, NOW, WINDOW_MS).serverLimit).toBe(serverLimit);
 });
 
 test("the waits between five tries double, a quarter of a minute in all", () => {

@@ -2,9 +2,8 @@ import { expect } from "@jest/globals";
 import type { Db } from "mongodb";
 import type { RunReport } from "../../src/domain/run-report.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
-import { COLLECTIONS } from "../../src/store/collections.ts";
 import { type Differences, differencesFrom } from "../support/oracle.ts";
-import type { Watch } from "./watch.ts";
+import type { AccountObserver } from "./account-observer.ts";
 
 const KEYS = { messages: "message_id", conversations: "conversation_id" } as const;
 type Deletable = keyof typeof KEYS;
@@ -32,11 +31,6 @@ export async function expectNoDuplicates(db: Db): Promise<void> {
     const ids = await idsOf(db, name as Deletable, {});
     expect({ [key]: ids.length }).toEqual({ [key]: new Set(ids).size });
   }
-}
-
-/** All documents of all collections. */
-export async function everything(db: Db, names = COLLECTIONS.map(({ name }) => name)): Promise<unknown> {
-  return await Promise.all(names.map((name) => db.collection(name).find().sort({ _id: 1 }).toArray()));
 }
 
 export async function markedIds(db: Db, name: Deletable): Promise<string[]> {
@@ -67,26 +61,30 @@ export async function expectSame(simulator: Simulator, db: Db): Promise<void> {
  * The copy is what the account is, as far as the lists tell: what was edited or deleted in silence, or is
  * gone with its conversation, may wait for a sweep or for the next scan.
  */
-export async function expectSameButSilent(simulator: Simulator, db: Db, watch: Watch): Promise<void> {
+export async function expectSameButSilent(
+  simulator: Simulator,
+  db: Db,
+  observer: AccountObserver,
+): Promise<void> {
   const differences = withoutBorrowed(simulator, await differencesFrom(simulator.oracle, db));
   const { listings, reservations, conversations, messages } = differences;
   const marked = new Set(await markedIds(db, "messages"));
   const markedConversations = await markedIds(db, "conversations");
   const borrowing = new Set(borrowers(simulator).values());
-  const unsure = (id: string) => watch.hasSilent(id) || borrowing.has(id);
+  const unsure = (id: string) => observer.hasSilent(id) || borrowing.has(id);
   expect({
     listings,
     reservations,
     conversations: {
       missing: conversations?.missing ?? [],
-      marked: markedConversations.filter((id) => watch.conversations().includes(id)),
+      marked: markedConversations.filter((id) => observer.conversations().includes(id)),
       different: (conversations?.different ?? []).filter((one) => !(unsure(one.id) && isAbout(SUMS, one))),
     },
     messages: {
-      missing: (messages?.missing ?? []).filter((id) => !watch.isSilent(id)),
-      marked: watch.messages().filter((id) => marked.has(id) && !watch.isSilent(id)),
+      missing: (messages?.missing ?? []).filter((id) => !observer.isSilent(id)),
+      marked: observer.messages().filter((id) => marked.has(id) && !observer.isSilent(id)),
       different: (messages?.different ?? []).filter(
-        (one) => !(watch.isSilent(one.id) && (marked.has(one.id) || !isAboutAny(CARRIED, one))),
+        (one) => !(observer.isSilent(one.id) && (marked.has(one.id) || !isAboutAny(CARRIED, one))),
       ),
     },
   }).toEqual({

@@ -1,7 +1,7 @@
 import { expect } from "@jest/globals";
 import type { Db } from "mongodb";
+import type { AccountObserver, Span } from "./account-observer.ts";
 import { markedIds } from "./checks.ts";
-import type { Span, Watch } from "./watch.ts";
 
 /** P11: only what is gone is marked, and a conversation only when two scans missed it. */
 export interface Deletions {
@@ -15,20 +15,20 @@ export interface Deletions {
 
 const SCANS = 2;
 
-export function createDeletions(db: Db, watch: Watch): Deletions {
-  let span = watch.since();
+export function createDeletions(db: Db, observer: AccountObserver): Deletions {
+  let span = observer.since();
   let marked = new Set<string>();
   const missed = new Map<string, number>();
-  const everGone = () => watch.deletedConversations();
+  const everGone = () => observer.deletedConversations();
 
   return {
     ran(during) {
-      for (const id of [...watch.conversations(), ...everGone()]) {
+      for (const id of [...observer.conversations(), ...everGone()]) {
         if (during.wasAbsent(id)) missed.set(id, (missed.get(id) ?? 0) + 1);
       }
     },
     shown() {
-      for (const id of watch.conversations()) missed.delete(id);
+      for (const id of observer.conversations()) missed.delete(id);
     },
     async check() {
       const conversations = await markedIds(db, "conversations");
@@ -37,7 +37,7 @@ export function createDeletions(db: Db, watch: Watch): Deletions {
       expect(fresh.filter((id) => !span.wasAbsent(id))).toEqual([]);
       expect(conversations.filter((id) => !marked.has(id) && (missed.get(id) ?? 0) < SCANS)).toEqual([]);
       marked = new Set(all);
-      span = watch.since();
+      span = observer.since();
     },
   };
 }

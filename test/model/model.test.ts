@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { ensureSchema } from "../../src/store/schema.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { history } from "./arbitrary.ts";
-import { play } from "./play.ts";
 import { REGRESSIONS } from "./regressions.ts";
+import { runHistory } from "./run-history.ts";
 
 const RUNS = Number(process.env["MODEL_RUNS"] ?? 50);
 /** Always the same histories for everybody's tests; new ones whenever more are asked for. */
@@ -23,7 +23,7 @@ afterAll(() => database.close());
 if (REGRESSIONS.length > 0) {
   describe("what went wrong once stays right", () => {
     test.each(REGRESSIONS)("%s", async (_, kept) => {
-      await play(kept, database.db);
+      await runHistory(kept, database.db);
     });
   });
 }
@@ -31,7 +31,7 @@ if (REGRESSIONS.length > 0) {
 test(
   "whatever happens to account and process, one clean run makes the copy what the account is",
   async () => {
-    const property = fc.asyncProperty(history, (drawn) => play(drawn, database.db));
+    const property = fc.asyncProperty(history, (drawn) => runHistory(drawn, database.db));
     await fc.assert(property, {
       numRuns: RUNS,
       ...(SEED !== undefined && { seed: Number(SEED) }),

@@ -2,20 +2,20 @@ import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { isAlive, readBeat, writeBeat } from "../../src/schedule/heartbeat.ts";
-import { type Beat, keepSchedule, type ScheduleEvents } from "../../src/schedule/keep-schedule.ts";
+import { isSchedulerAlive, readHeartbeat, writeHeartbeat } from "../../src/schedule/heartbeat.ts";
+import { type Heartbeat, keepSchedule, type ScheduleEvents } from "../../src/schedule/keep-schedule.ts";
 import { createPlan } from "../../src/schedule/plan.ts";
-import { createMovingClock } from "../support/moving-clock.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 
 const at = (text: string) => new Date(`${text}Z`);
 
 /** A scheduler at one o'clock UTC, and a book of what it does. */
 function keep(begin: string, given: Partial<ScheduleEvents> = {}, expression = "0 1 * * *") {
-  const clock = createMovingClock(`${begin}Z`);
+  const clock = createFakeClock(`${begin}Z`);
   const stop = new AbortController();
   const runs: string[] = [];
   const told: string[] = [];
-  const beats: Beat[] = [];
+  const beats: Heartbeat[] = [];
   const events: ScheduleEvents = {
     lastRun: async () => at("2026-11-20T01:00:00"),
     run: async () => {
@@ -206,7 +206,7 @@ describe("a schedule", () => {
 });
 
 describe("the heartbeat", () => {
-  const beat: Beat = {
+  const beat: Heartbeat = {
     at: at("2026-11-20T12:00:00"),
     next_run: at("2026-11-21T01:00:00"),
     running_since: null,
@@ -216,23 +216,23 @@ describe("the heartbeat", () => {
     const folder = mkdtempSync(join(tmpdir(), "hostaway-sync-beat-"));
     const file = join(folder, "beat");
 
-    await writeBeat(file, beat);
-    await writeBeat(file, beat);
+    await writeHeartbeat(file, beat);
+    await writeHeartbeat(file, beat);
 
-    expect(await readBeat(file)).toEqual(beat);
+    expect(await readHeartbeat(file)).toEqual(beat);
     expect(readdirSync(folder)).toEqual(["beat"]);
   });
 
   test("is alive for a minute and a half", () => {
-    expect(isAlive(beat, at("2026-11-20T12:01:30"))).toBe(true);
-    expect(isAlive(beat, at("2026-11-20T12:01:31"))).toBe(false);
-    expect(isAlive(null, at("2026-11-20T12:00:00"))).toBe(false);
+    expect(isSchedulerAlive(beat, at("2026-11-20T12:01:30"))).toBe(true);
+    expect(isSchedulerAlive(beat, at("2026-11-20T12:01:31"))).toBe(false);
+    expect(isSchedulerAlive(null, at("2026-11-20T12:00:00"))).toBe(false);
   });
 
   test.each(["", "{", '{"at":"yesterday"}'])("that reads %j is none", async (text) => {
     const file = join(mkdtempSync(join(tmpdir(), "hostaway-sync-beat-")), "beat");
     writeFileSync(file, text);
 
-    expect(await readBeat(file)).toBeNull();
+    expect(await readHeartbeat(file)).toBeNull();
   });
 });

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { EJSON } from "bson";
+import { HOUR_MS } from "../../src/domain/time.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 import { calm, signIn } from "./support.ts";
 
-const HOUR = 3_600_000;
-
 /** Everything the API and the oracle say, as text. */
-async function everything(simulator: Simulator): Promise<string> {
+async function accountAsText(simulator: Simulator): Promise<string> {
   const client = await signIn(simulator);
   const conversations = await client.all("/conversations");
   const threads = [];
@@ -18,8 +17,8 @@ async function everything(simulator: Simulator): Promise<string> {
 
 async function accountAfter(seed: number, hours: readonly number[]): Promise<string> {
   await using simulator = await calm({ seed, conversations: 70 });
-  for (const step of hours) simulator.advance(step * HOUR);
-  return await everything(simulator); // before the simulator is closed
+  for (const step of hours) simulator.advance(step * HOUR_MS);
+  return await accountAsText(simulator); // before the simulator is closed
 }
 
 describe("the same seed", () => {
@@ -36,11 +35,11 @@ describe("the same seed", () => {
 
   test("gives the same future, whether somebody looks on the way or not", async () => {
     await using simulator = await calm({ seed: 3, conversations: 70 });
-    simulator.advance(24 * HOUR);
-    await everything(simulator);
-    simulator.advance(48 * HOUR);
+    simulator.advance(24 * HOUR_MS);
+    await accountAsText(simulator);
+    simulator.advance(48 * HOUR_MS);
 
-    expect(await everything(simulator)).toBe(await accountAfter(3, [72]));
+    expect(await accountAsText(simulator)).toBe(await accountAfter(3, [72]));
   });
 });
 
@@ -51,7 +50,7 @@ test("another seed gives another account", async () => {
 test("an account can be of any size, also empty, and messages can be as many as one likes", async () => {
   await using empty = await calm({ conversations: 0, calendarBookings: 0 });
   await using heavy = await calm({ conversations: 3, messagesPerConversation: { min: 700, max: 800 } });
-  empty.advance(24 * HOUR);
+  empty.advance(24 * HOUR_MS);
 
   const heavyClient = await signIn(heavy);
   const [first] = await heavyClient.all("/conversations");

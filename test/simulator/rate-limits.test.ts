@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { createRateLimiter } from "../../src/simulator/server/rate-limits.ts";
+import { createRateLimits } from "../../src/simulator/server/rate-limits.ts";
 import { calm, signIn } from "./support.ts";
 
 const rules = { windowMs: 1000, perAccount: 5, perIp: 5 };
@@ -22,7 +22,7 @@ describe("a sliding window", () => {
   test("never lets more than the limit through in any window, and refuses nothing below it", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 80 }), (pauses) => {
-        const admit = createRateLimiter({ ...rules, window: "sliding" });
+        const admit = createRateLimits({ ...rules, window: "sliding" });
         const admitted: number[] = [];
         for (const now of arrivals(pauses)) {
           const recent = admitted.filter((time) => time > now - 1000).length;
@@ -37,7 +37,7 @@ describe("a sliding window", () => {
   });
 
   test("lets the next request through exactly when the oldest leaves", () => {
-    const admit = createRateLimiter({ ...rules, window: "sliding" });
+    const admit = createRateLimits({ ...rules, window: "sliding" });
     for (const now of [100, 200, 300, 400, 500]) expect(admit("a", now)).toBeNull();
 
     expect(admit("a", 1099)).toMatchObject({ waitMs: 1, limit: 5 });
@@ -47,7 +47,7 @@ describe("a sliding window", () => {
 });
 
 test("a fixed window stands on a grid, so twice the limit can pass around its line", () => {
-  const admit = createRateLimiter({ ...rules, window: "fixed" });
+  const admit = createRateLimits({ ...rules, window: "fixed" });
   const times = [990, 991, 992, 993, 994, 995, 1000, 1001, 1002, 1003, 1004, 1005];
 
   const passed = times.filter((now) => admit("a", now) === null);
@@ -57,7 +57,7 @@ test("a fixed window stands on a grid, so twice the limit can pass around its li
 });
 
 test("addresses are counted apart, the account over all of them", () => {
-  const admit = createRateLimiter({ windowMs: 1000, perIp: 2, perAccount: 3, window: "sliding" });
+  const admit = createRateLimits({ windowMs: 1000, perIp: 2, perAccount: 3, window: "sliding" });
 
   expect([admit("a", 0), admit("a", 1), admit("b", 2)]).toEqual([null, null, null]);
   expect(admit("a", 3)).toMatchObject({ applied: "ip", limit: 2 });

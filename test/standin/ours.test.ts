@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { chooseServer } from "../../src/embedded/ways.ts";
-import { endBeat, writeBeat } from "../../src/schedule/heartbeat.ts";
+import { removeHeartbeat, writeHeartbeat } from "../../src/schedule/heartbeat.ts";
 import { claimFolder } from "../../src/standin/ours.ts";
 import { provision } from "../../src/standin/provision.ts";
 import { runCli } from "../support/cli.ts";
@@ -124,7 +124,7 @@ describe("the heartbeat file may be in a folder that everybody can write to", ()
     writeFileSync(victim, "precious");
     for (const name of ["heartbeat.new", "heartbeat.tmp"]) symlinkSync(victim, path.join(place, name));
 
-    await writeBeat(file, beat);
+    await writeHeartbeat(file, beat);
 
     expect(readFileSync(victim, "utf8")).toBe("precious");
     expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ running_since: null });
@@ -134,8 +134,8 @@ describe("the heartbeat file may be in a folder that everybody can write to", ()
     const file = path.join(place, "notes.txt");
     writeFileSync(file, "precious");
 
-    await expect(writeBeat(file, beat)).rejects.toThrow("HEARTBEAT_FILE");
-    await expect(endBeat(file)).rejects.toThrow("HEARTBEAT_FILE");
+    await expect(writeHeartbeat(file, beat)).rejects.toThrow("HEARTBEAT_FILE");
+    await expect(removeHeartbeat(file)).rejects.toThrow("HEARTBEAT_FILE");
 
     expect(readFileSync(file, "utf8")).toBe("precious");
     expect(readdirSync(place)).toEqual(["notes.txt"]);
@@ -147,7 +147,7 @@ describe("the heartbeat file may be in a folder that everybody can write to", ()
     writeFileSync(victim, "precious");
     symlinkSync(victim, file);
 
-    await expect(writeBeat(file, beat)).rejects.toThrow("HEARTBEAT_FILE");
+    await expect(writeHeartbeat(file, beat)).rejects.toThrow("HEARTBEAT_FILE");
 
     expect(readFileSync(victim, "utf8")).toBe("precious");
   });
@@ -155,9 +155,9 @@ describe("the heartbeat file may be in a folder that everybody can write to", ()
   test("its own earlier beats are replaced, and removed at the end", async () => {
     const file = path.join(place, "heartbeat");
 
-    await writeBeat(file, beat);
-    await writeBeat(file, beat);
-    await endBeat(file);
+    await writeHeartbeat(file, beat);
+    await writeHeartbeat(file, beat);
+    await removeHeartbeat(file);
 
     expect(readdirSync(place)).toEqual([]);
   });

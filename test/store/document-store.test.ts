@@ -6,11 +6,11 @@ import { createStores } from "../../src/store/stores.ts";
 import { dryRunContext, type WriteContext } from "../../src/store/write-context.ts";
 import type { Stores } from "../../src/sync/ports.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 import { message } from "../support/records.ts";
-import { createVirtualClock, type VirtualClock } from "../support/virtual-clock.ts";
 
 let database: TestDatabase;
-let clock: VirtualClock;
+let clock: FakeClock;
 let stores: Stores;
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   await database.db.collection(MESSAGES.name).deleteMany({});
-  clock = createVirtualClock();
+  clock = createFakeClock();
   stores = createStores(database.db, writing());
 });
 

@@ -9,7 +9,7 @@ import { createLeases, LEASE_LIFETIME_MS } from "../../src/store/lease.ts";
 import { readServerFacts } from "../../src/store/mongo.ts";
 import { toValidator } from "../../src/store/validator.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
-import { createVirtualClock, type VirtualClock } from "../support/virtual-clock.ts";
+import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 
 const ACCOUNT = "10001";
 const A = { host: "host-a", pid: 11 };
@@ -17,7 +17,7 @@ const B = { host: "host-b", pid: 22 };
 
 let database: TestDatabase;
 let collection: Collection<LeaseRecord>;
-let clock: VirtualClock;
+let clock: FakeClock;
 let leases: Leases;
 let others: Leases;
 
@@ -28,9 +28,9 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   await collection.deleteMany({});
-  clock = createVirtualClock();
+  clock = createFakeClock();
   leases = createLeases(database.db, clock, A);
-  others = createLeases(database.db, createVirtualClock(), B);
+  others = createLeases(database.db, createFakeClock(), B);
 });
 
 const stored = () => collection.findOne({ _id: ACCOUNT });
@@ -139,7 +139,7 @@ describe("P12: one run at a time", () => {
   });
 
   test("P12: the database's clock decides, whatever the local one says", async () => {
-    const at = (now: string): Clock => ({ ...createVirtualClock(), now: () => new Date(now) });
+    const at = (now: string): Clock => ({ ...createFakeClock(), now: () => new Date(now) });
     const ahead = createLeases(database.db, at("2199-01-01T00:00:00Z"), B);
     const behind = createLeases(database.db, at("1999-01-01T00:00:00Z"), B);
     await leases.acquire(ACCOUNT, "run-a");

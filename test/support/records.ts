@@ -1,7 +1,7 @@
 import type { Message } from "../../src/domain/message.ts";
-import { ConversationMessage, Conversation as ConversationRecord } from "../../src/transform/records.ts";
+import { ConversationRecord, MessageRecord } from "../../src/transform/records.ts";
 import { type Thread, toThread } from "../../src/transform/thread.ts";
-import { placeInTime } from "../../src/transform/timestamps.ts";
+import { assignTimestamps } from "../../src/transform/timestamps.ts";
 import { toMessage } from "../../src/transform/to-message.ts";
 
 type Overrides = Readonly<Record<string, unknown>>;
@@ -57,6 +57,6 @@ export function message(overrides: Overrides = {}): Message {
 /** The documents of one page of records, newest first. */
 export function messages(page: readonly Overrides[]): Message[] {
   const thread = threadOf();
-  const records = page.map((overrides) => ConversationMessage.parse(rawMessage(overrides)));
-  return placeInTime(records, null, thread.fallbackTime).map((placed) => toMessage(placed, thread));
+  const records = page.map((overrides) => MessageRecord.parse(rawMessage(overrides)));
+  return assignTimestamps(records, null, thread.fallbackTime).map((placed) => toMessage(placed, thread));
 }

@@ -16,7 +16,16 @@ export async function everythingIn(
 ): Promise<Record<string, Document[]>> {
   const collections = await db.listCollections({}, { nameOnly: true }).toArray();
   const names = collections.map(({ name }) => name).filter((name) => !without.includes(name));
-  const documents = names.sort().map(async (name) => {
+  return await documentsIn(db, names.sort());
+}
+
+/** Every document of the four data collections, by collection. */
+export async function dataIn(db: Db): Promise<Record<string, Document[]>> {
+  return await documentsIn(db, Object.keys(DATA_KEYS));
+}
+
+export async function documentsIn(db: Db, names: readonly string[]): Promise<Record<string, Document[]>> {
+  const documents = names.map(async (name) => {
     return [name, await db.collection(name).find().sort({ _id: 1 }).toArray()] as const;
   });
   return Object.fromEntries(await Promise.all(documents));

@@ -7,8 +7,8 @@ import { Reservation } from "../../src/domain/reservation.ts";
 import { decode } from "../../src/transform/decode.ts";
 import * as hostaway from "../../src/transform/records.ts";
 import { toThread } from "../../src/transform/thread.ts";
-import { placeInTime } from "../../src/transform/timestamps.ts";
-import { count, emptyTally, toConversation } from "../../src/transform/to-conversation.ts";
+import { assignTimestamps } from "../../src/transform/timestamps.ts";
+import { addToTally, emptyTally, toConversation } from "../../src/transform/to-conversation.ts";
 import { toListing } from "../../src/transform/to-listing.ts";
 import { toMessage } from "../../src/transform/to-message.ts";
 import { toReservation } from "../../src/transform/to-reservation.ts";
@@ -27,33 +27,33 @@ function decoded<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> | nu
 }
 
 const listingOf: Transform = (raw) => {
-  const record = decoded(hostaway.Listing, raw);
+  const record = decoded(hostaway.ListingRecord, raw);
   return record && toListing(record, ACCOUNT);
 };
 
 const reservationOf = (raw: unknown): Reservation | null => {
-  const record = decoded(hostaway.Reservation, raw);
+  const record = decoded(hostaway.ReservationRecord, raw);
   return record && toReservation(record, ACCOUNT);
 };
 
 export const messageOf = (raw: unknown): Message | null => {
-  const record = decoded(hostaway.ConversationMessage, raw);
+  const record = decoded(hostaway.MessageRecord, raw);
   const thread = { ...threadOf(), listing: () => null };
-  const [placed] = record ? placeInTime([record], null, thread.fallbackTime) : [];
+  const [placed] = record ? assignTimestamps([record], null, thread.fallbackTime) : [];
   return placed ? toMessage(placed, thread) : null;
 };
 
 /** With one message, so that the tally has been used, too. */
 export const conversationOf: Transform = (raw) => {
-  const record = decoded(hostaway.Conversation, raw);
+  const record = decoded(hostaway.ConversationRecord, raw);
   if (!record) return null;
   const reservation = reservationOf(record.Reservation);
   const retrievedAt = new Date("2026-01-01T01:00:00Z");
   const thread = toThread({ accountId: ACCOUNT, record, reservation, listing: () => ANY_ZONE, retrievedAt });
-  const message = decoded(hostaway.ConversationMessage, rawMessage({ date: null, body: null }));
+  const message = decoded(hostaway.MessageRecord, rawMessage({ date: null, body: null }));
   const tally = emptyTally();
-  for (const placed of placeInTime(message ? [message] : [], null, thread.fallbackTime)) {
-    count(tally, toMessage(placed, thread));
+  for (const placed of assignTimestamps(message ? [message] : [], null, thread.fallbackTime)) {
+    addToTally(tally, toMessage(placed, thread));
   }
   return toConversation(thread, tally);
 };

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../../src/clock.ts";
 import { LEASE_LIFETIME_MS } from "../../src/store/lease.ts";
 import { ensureSchema } from "../../src/store/schema.ts";
 import { expectPerfectCopy, openTestAccount, type TestAccount } from "../support/account.ts";
-import { type DbCall, type Hold, heldUp } from "../support/held-db.ts";
+import { type DbCall, type Hold, heldUp } from "../support/faulty-db.ts";
 import { type RunOptions, syncOnce } from "../support/run.ts";
 import { everythingIn, letLeaseRunOut } from "../support/store.ts";
 import { until } from "../support/until.ts";

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../../src/clock.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
 import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
 import { type RunOptions, syncOnce } from "../support/run.ts";
+import { dataIn } from "../support/store.ts";
 import { openWorkshop } from "../support/workshop.ts";
 
 const HOUR_MS = 3_600_000;
@@ -43,12 +44,7 @@ const messagesOf = (id: number) =>
 const marked = () =>
   workshop.database.db.collection("messages").countDocuments({ deleted_at: { $ne: null } });
 
-async function everything() {
-  const names = ["listings", "reservations", "conversations", "messages"];
-  return await Promise.all(
-    names.map((name) => workshop.database.db.collection(name).find().sort({ _id: 1 }).toArray()),
-  );
-}
+const everything = () => dataIn(workshop.database.db);
 
 describe("a nightly run costs what changed", () => {
   const SWEEP = Math.ceil(787 / 30);

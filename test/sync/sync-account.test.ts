@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { systemClock } from "../../src/clock.ts";
 import { syncOnce } from "../support/run.ts";
+import { dataIn } from "../support/store.ts";
 import { openWorkshop } from "../support/workshop.ts";
 
 const workshop = openWorkshop({ seed: 11, conversations: 40 });
@@ -9,13 +10,7 @@ const { simulate, differences } = workshop;
 const firstConversation = () =>
   [...workshop.simulator.oracle.conversations()].find(({ message_counts }) => message_counts.total > 3);
 
-/** Every document of every collection but the run reports, as it is stored. */
-async function everything() {
-  const names = ["listings", "reservations", "conversations", "messages"];
-  return await Promise.all(
-    names.map((name) => workshop.database.db.collection(name).find().sort({ _id: 1 }).toArray()),
-  );
-}
+const everything = () => dataIn(workshop.database.db);
 
 describe("P1, P2: a run stores every item of the account exactly once, all fields as they must be", () => {
   test.each([1, 2, 3])("whatever the account looks like (seed %i)", async (seed) => {

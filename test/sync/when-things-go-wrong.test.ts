@@ -88,10 +88,10 @@ describe("with something wrong with every fifth answer", () => {
 
 describe("poisoned records", () => {
   const SCHEMAS = {
-    listings: hostaway.Listing,
-    reservations: hostaway.Reservation,
-    conversations: hostaway.Conversation,
-    messages: hostaway.ConversationMessage,
+    listings: hostaway.ListingRecord,
+    reservations: hostaway.ReservationRecord,
+    conversations: hostaway.ConversationRecord,
+    messages: hostaway.MessageRecord,
   };
   type Endpoint = keyof typeof SCHEMAS;
   const ENDPOINTS = Object.keys(SCHEMAS) as Endpoint[];

@@ -4,8 +4,8 @@ import { EJSON } from "bson";
 import { decode } from "../../src/transform/decode.ts";
 import * as hostaway from "../../src/transform/records.ts";
 import { toThread } from "../../src/transform/thread.ts";
-import { placeInTime } from "../../src/transform/timestamps.ts";
-import { count, emptyTally, toConversation } from "../../src/transform/to-conversation.ts";
+import { assignTimestamps } from "../../src/transform/timestamps.ts";
+import { addToTally, emptyTally, toConversation } from "../../src/transform/to-conversation.ts";
 import { toListing } from "../../src/transform/to-listing.ts";
 import { toMessage } from "../../src/transform/to-message.ts";
 import { toReservation } from "../../src/transform/to-reservation.ts";
@@ -34,33 +34,36 @@ function decoded<S extends Parameters<typeof decode>[0]>(schema: S, raw: unknown
 }
 
 function threadOf(raw: unknown) {
-  const record = decoded(hostaway.Conversation, raw);
-  const reservation = toReservation(decoded(hostaway.Reservation, record.Reservation), ACCOUNT);
+  const record = decoded(hostaway.ConversationRecord, raw);
+  const reservation = toReservation(decoded(hostaway.ReservationRecord, record.Reservation), ACCOUNT);
   const listing = () => LISTING;
   return toThread({ accountId: ACCOUNT, record, reservation, listing, retrievedAt: new Date(0) });
 }
 
 function conversationOf(raw: unknown, messages: unknown[] = []) {
   const thread = threadOf(raw);
-  const records = messages.map((message) => decoded(hostaway.ConversationMessage, message));
-  const documents = placeInTime(records, null, thread.fallbackTime).map((placed) =>
+  const records = messages.map((message) => decoded(hostaway.MessageRecord, message));
+  const documents = assignTimestamps(records, null, thread.fallbackTime).map((placed) =>
     toMessage(placed, thread),
   );
   const tally = emptyTally();
-  for (const document of documents) count(tally, document);
+  for (const document of documents) addToTally(tally, document);
   return { conversation: toConversation(thread, tally), messages: documents };
 }
 
 /** What each payload becomes. Messages from elsewhere are put into the documented conversation. */
 const CASES: Readonly<Record<string, () => unknown>> = {
   "recorded-listings-page.masked": () =>
-    items("recorded-listings-page.masked").map((raw) => toListing(decoded(hostaway.Listing, raw), ACCOUNT)),
-  "docs-listing": () => toListing(decoded(hostaway.Listing, read("docs-listing")), ACCOUNT),
+    items("recorded-listings-page.masked").map((raw) =>
+      toListing(decoded(hostaway.ListingRecord, raw), ACCOUNT),
+    ),
+  "docs-listing": () => toListing(decoded(hostaway.ListingRecord, read("docs-listing")), ACCOUNT),
   "recorded-reservations-page.masked": () =>
     items("recorded-reservations-page.masked").map((raw) =>
-      toReservation(decoded(hostaway.Reservation, raw), ACCOUNT),
+      toReservation(decoded(hostaway.ReservationRecord, raw), ACCOUNT),
     ),
-  "docs-reservation": () => toReservation(decoded(hostaway.Reservation, read("docs-reservation")), ACCOUNT),
+  "docs-reservation": () =>
+    toReservation(decoded(hostaway.ReservationRecord, read("docs-reservation")), ACCOUNT),
   "recorded-conversations-page.masked": () =>
     items("recorded-conversations-page.masked").map((raw) => conversationOf(raw).conversation),
   "docs-conversation": () => conversationOf(read("docs-conversation"), [read("docs-conversation-message")]),

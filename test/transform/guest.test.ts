@@ -6,12 +6,12 @@ import { rawConversation } from "../support/records.ts";
 type Overrides = Readonly<Record<string, unknown>>;
 
 const reserved = (overrides: Overrides) =>
-  guestOfReservation(hostaway.Reservation.parse({ id: 2, ...overrides }));
+  guestOfReservation(hostaway.ReservationRecord.parse({ id: 2, ...overrides }));
 
 const conversing = (reservation: Overrides | null, conversation: Overrides) =>
   guestOfConversation(
     reservation && reserved(reservation),
-    hostaway.Conversation.parse(rawConversation(conversation)),
+    hostaway.ConversationRecord.parse(rawConversation(conversation)),
   );
 
 describe("a name says who somebody is", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { decode, rawId } from "../../src/transform/decode.ts";
 import * as hostaway from "../../src/transform/records.ts";
 import { type ThreadParts, toThread } from "../../src/transform/thread.ts";
-import { placeInTime } from "../../src/transform/timestamps.ts";
+import { assignTimestamps } from "../../src/transform/timestamps.ts";
 import { toMessage } from "../../src/transform/to-message.ts";
 import { toReservation } from "../../src/transform/to-reservation.ts";
 import { message, messages, rawConversation, rawMessage, threadOf } from "../support/records.ts";
@@ -13,22 +13,22 @@ const RETRIEVED = new Date("2026-01-01T01:00:00Z");
 const NO_DATES = { sentChannelDate: null, date: null, insertedOn: null, updatedOn: null };
 
 const reservation = (overrides: Overrides) =>
-  toReservation(hostaway.Reservation.parse({ id: 2, ...overrides }), "10001");
+  toReservation(hostaway.ReservationRecord.parse({ id: 2, ...overrides }), "10001");
 
 const records = (page: readonly Overrides[]) =>
-  page.map((overrides) => hostaway.ConversationMessage.parse(rawMessage(overrides)));
+  page.map((overrides) => hostaway.MessageRecord.parse(rawMessage(overrides)));
 
 /** The document of a message in a thread put together differently. */
 function messageIn(parts: Partial<ThreadParts>, overrides: Overrides = {}) {
   const thread = toThread({
     accountId: "10001",
-    record: hostaway.Conversation.parse(rawConversation()),
+    record: hostaway.ConversationRecord.parse(rawConversation()),
     reservation: null,
     listing: () => null,
     retrievedAt: RETRIEVED,
     ...parts,
   });
-  const [placed] = placeInTime(records([overrides]), null, thread.fallbackTime);
+  const [placed] = assignTimestamps(records([overrides]), null, thread.fallbackTime);
   if (!placed) throw new Error("one record has one place");
   return toMessage(placed, thread);
 }
@@ -223,7 +223,7 @@ describe("the time of a message", () => {
 describe("a message without any time stands at its place in the thread", () => {
   const at = (time: string) => ({ ...NO_DATES, date: `2026-05-01 ${time}` });
   const placesOf = (page: readonly Overrides[], newer: Date | null = null) =>
-    placeInTime(records(page), newer, RETRIEVED).map(({ timestamp, source }) => [
+    assignTimestamps(records(page), newer, RETRIEVED).map(({ timestamp, source }) => [
       timestamp.toISOString().slice(11, 19),
       source,
     ]);
@@ -461,7 +461,7 @@ describe("when the source changed a message", () => {
 describe("a record that cannot be used is named by path, never by value", () => {
   const SECRET = "hunter2-very-secret";
   const errorOf = (raw: unknown) => {
-    const result = decode(hostaway.ConversationMessage, raw);
+    const result = decode(hostaway.MessageRecord, raw);
     return result.ok ? null : result.error;
   };
 

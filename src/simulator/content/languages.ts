@@ -7,8 +7,8 @@ import { el, ja, ru } from "./others.ts";
 import type { Phrases } from "./phrases.ts";
 import { pt } from "./pt.ts";
 
-const LANGUAGES = new Map<string, Phrases>(Object.entries({ en, es, de, fr, it, pt, ja, el, ru }));
+const PHRASES = new Map<string, Phrases>(Object.entries({ en, es, de, fr, it, pt, ja, el, ru }));
 
-export function phrasesOf(language: string): Phrases {
-  return LANGUAGES.get(language) ?? en;
+export function languagePhrases(language: string): Phrases {
+  return PHRASES.get(language) ?? en;
 }

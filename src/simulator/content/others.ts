@@ -1,7 +1,7 @@
 import { en } from "./en.ts";
 import type { Phrases } from "./phrases.ts";
 
-/** Guests who write in these get automatic messages in English, as most accounts have no others. */
+/** Languages whose guests get automatic messages in English, as in most accounts. */
 const automations = en.automations;
 
 export const ja: Phrases = {

@@ -77,7 +77,7 @@ const PORTUGUESE_FIRST: Names = [
 ];
 
 /** The guests' countries. Number ranges: the mobile examples of libphonenumber with the last digits left open. */
-export const COUNTRIES: readonly [Country, ...Country[]] = [
+export const GUEST_COUNTRIES: readonly [Country, ...Country[]] = [
   {
     code: "US",
     name: "United States of America",

@@ -7,9 +7,9 @@ export interface Topic {
 type Lines = readonly [string, ...string[]];
 
 /**
- * What people write in one language. `{guest}` is the guest's first name, `{host}` the host's,
- * `{listing}` the property, `{in}` and `{out}` the hours of check-in and check-out, `{code}` a number.
- * A blank line separates paragraphs.
+ * The texts of one language. `{guest}` is the guest's first name, `{host}` the host's, `{listing}` the
+ * property, `{in}` and `{out}` the hours of check-in and check-out, `{code}` a number. A blank line separates
+ * paragraphs.
  */
 export interface Phrases {
   readonly greeting: Lines;

@@ -1,4 +1,4 @@
-/** Where the invented properties are: zones with and without summer time, some off the full hour. */
+/** The places of the invented properties: time zones with and without summer time, some off the full hour. */
 export interface Place {
   readonly city: string;
   readonly state: string;

@@ -2,7 +2,7 @@ import type { Conversation } from "../../domain/conversation.ts";
 import type { Message } from "../../domain/message.ts";
 import { expectedGuest, nameParts, nameTokens } from "./guest.ts";
 import { type ExpectedThread, expectedMessages, propertyOf } from "./message.ts";
-import { snapshot } from "./reservation.ts";
+import { expectedSnapshot } from "./reservation.ts";
 
 export function expectedConversation(thread: ExpectedThread): Conversation {
   const { booking, marks } = thread;
@@ -10,7 +10,7 @@ export function expectedConversation(thread: ExpectedThread): Conversation {
     conversation_id: String(booking.conversationId),
     account_id: thread.accountId,
     type: booking.threadType,
-    reservation: snapshot(booking),
+    reservation: expectedSnapshot(booking),
     property: propertyOf(thread.listing),
     guest: expectedGuest(booking),
     platform: booking.channel.platform,

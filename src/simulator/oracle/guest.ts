@@ -58,7 +58,7 @@ export function nameTokens({ guest }: BookingFacts): string[] {
   return [...new Set(words)].filter((word) => word !== "");
 }
 
-/** Letters that no accent is taken off of, and how the umlauts are written without a key for them. */
+/** Letters without a separable accent, and the spellings of umlauts on a keyboard without them. */
 const LATIN: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
@@ -74,8 +74,8 @@ const LATIN: Readonly<Record<string, string>> = {
 const UMLAUTS: Readonly<Record<string, string>> = { ä: "ae", ö: "oe", ü: "ue", ø: "oe", å: "aa" };
 
 /**
- * In alphabetical order: the words without accents and apostrophes, the same with umlauts as two letters, in Latin
- * letters too, with "~" whatever one of them ends with, and each two neighbours as one word.
+ * In alphabetical order: the words without accents and apostrophes, the same with umlauts as two letters, in
+ * Latin letters too, with "~" the endings of each of them, and each two neighbours as one word.
  */
 export function nameParts({ guest }: BookingFacts): string[] {
   const parts = new Set<string>();

@@ -2,9 +2,9 @@ import type { Attachment, Message } from "../../domain/message.ts";
 import type { Channel, DeliveryStatus, Platform, TimestampSource } from "../../domain/parts.ts";
 import type { AttachmentFacts, BookingFacts, ListingFacts, Marks, MessageFacts } from "../facts.ts";
 import { bodyOf } from "../payload/message-body.ts";
-import { isZone, wallClock } from "../time.ts";
+import { isZone, wallClockText } from "../time.ts";
 import { expectedGuest, nameOrNull } from "./guest.ts";
-import { snapshot } from "./reservation.ts";
+import { expectedSnapshot } from "./reservation.ts";
 
 export interface ExpectedThread {
   readonly accountId: string;
@@ -22,13 +22,13 @@ export function expectedMessages(thread: ExpectedThread): Message[] {
   const { booking, listing } = thread;
   const moments = momentsOf(thread);
   const shared = {
-    reservation: snapshot(booking),
+    reservation: expectedSnapshot(booking),
     reservation_ids: [String(booking.reservationId)],
     property: propertyOf(listing),
     guest: expectedGuest(booking),
   };
   return thread.messages.map((message, index) => {
-    const moment = moments[index] as Moment;
+    const moment = moments[index] as ExpectedTime;
     return {
       message_id: String(message.id),
       account_id: thread.accountId,
@@ -44,7 +44,7 @@ export function expectedMessages(thread: ExpectedThread): Message[] {
       source_conversation_id: String(booking.conversationId),
       source_listing_id: String(booking.listingId),
       source_timezone: message.zone?.trim() ? message.zone : null,
-      attachments: [...message.attachments.map(attachment), ...oldImages(message)],
+      attachments: [...message.attachments.map(expectedAttachment), ...oldImages(message)],
       source_inserted_at: sourceDate(message, message.insertedAt, ["all", "no_date"]),
       source_updated_at: sourceDate(message, message.updatedAt, ["all", "no_date", "only_updated"]),
     };
@@ -55,12 +55,12 @@ export function propertyOf(listing: ListingFacts) {
   return { id: String(listing.id), name: listing.internalName ?? listing.name };
 }
 
-interface Moment {
+interface ExpectedTime {
   readonly at: number;
   readonly source: TimestampSource;
 }
 
-function ownMoment(message: MessageFacts): Moment | null {
+function ownMoment(message: MessageFacts): ExpectedTime | null {
   switch (message.dates) {
     case "all":
       return message.sentChannelAt === null
@@ -75,8 +75,10 @@ function ownMoment(message: MessageFacts): Moment | null {
   }
 }
 
-/** A message without a date stands beside its newer neighbour, else its older one, else where the thread is. */
-function momentsOf({ messages, marks, booking }: ExpectedThread): Moment[] {
+/**
+ * A message without a date takes the time of its newer neighbour, else of its older one, else of its thread.
+ */
+function momentsOf({ messages, marks, booking }: ExpectedThread): ExpectedTime[] {
   const own = messages.map(ownMoment);
   return own.map((moment, index) => {
     if (moment) return moment;
@@ -95,7 +97,7 @@ function contentOf(message: MessageFacts) {
 
 function localTimeOf(at: number, message: MessageFacts, listing: ListingFacts) {
   const timezone = isZone(listing.sentZone) ? listing.sentZone : isZone(message.zone) ? message.zone : null;
-  return { local_timestamp: timezone === null ? null : wallClock(timezone, at), timezone };
+  return { local_timestamp: timezone === null ? null : wallClockText(timezone, at), timezone };
 }
 
 function authorOf(message: MessageFacts, guestName: string | null) {
@@ -143,7 +145,7 @@ function deliveryStatus(status: string): DeliveryStatus {
   }
 }
 
-function attachment(one: AttachmentFacts): Attachment {
+function expectedAttachment(one: AttachmentFacts): Attachment {
   return {
     id: String(one.id),
     name: one.name,

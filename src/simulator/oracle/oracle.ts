@@ -10,7 +10,7 @@ import { type ExpectedThread, expectedMessages } from "./message.ts";
 import { expectedReservation } from "./reservation.ts";
 
 /**
- * What a complete and correct copy of the account holds at this moment, worked out from the world and not
+ * The content of a complete and correct copy of the account at this moment, derived from the world and not
  * from the payloads. Everything is generated while it is read, so memory does not grow with the account.
  */
 export interface Oracle {

@@ -4,18 +4,18 @@ import type { Reservation } from "../../domain/reservation.ts";
 import type { BookingFacts, Marks } from "../facts.ts";
 import { expectedReservationGuest } from "./guest.ts";
 
-export function snapshot(booking: BookingFacts): ReservationSnapshot {
+export function expectedSnapshot(booking: BookingFacts): ReservationSnapshot {
   return {
     id: String(booking.reservationId),
     status: booking.status,
     arrival_date: new Date(booking.arrival),
     departure_date: new Date(booking.departure),
-    price: priceOf(booking),
+    price: expectedPrice(booking),
     currency: booking.currency,
   };
 }
 
-function priceOf(booking: BookingFacts): Decimal128 {
+function expectedPrice(booking: BookingFacts): Decimal128 {
   return Decimal128.fromString(String(booking.priceCents / 100));
 }
 
@@ -36,9 +36,9 @@ export function expectedReservation(accountId: string, booking: BookingFacts, ma
     guest_last_name: booking.guest.lastName,
     guest_city: booking.guest.city,
     guest_country: booking.guest.countryText || null,
-    ...partyOf(booking),
-    ...stayOf(booking),
-    price: priceOf(booking),
+    ...expectedParty(booking),
+    ...expectedStay(booking),
+    price: expectedPrice(booking),
     currency: booking.currency,
     reserved_at: new Date(booking.bookedAt),
     cancelled_at: booking.cancelledAt === null ? null : new Date(booking.cancelledAt),
@@ -48,7 +48,7 @@ export function expectedReservation(accountId: string, booking: BookingFacts, ma
   };
 }
 
-function partyOf({ party }: BookingFacts) {
+function expectedParty({ party }: BookingFacts) {
   return {
     number_of_guests: party.guests,
     adults: party.adults,
@@ -58,7 +58,7 @@ function partyOf({ party }: BookingFacts) {
   };
 }
 
-function stayOf(booking: BookingFacts) {
+function expectedStay(booking: BookingFacts) {
   return {
     arrival_date: new Date(booking.arrival),
     departure_date: new Date(booking.departure),

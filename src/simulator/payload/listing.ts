@@ -18,7 +18,7 @@ const AMENITIES = [
 /** A listing: keys and order as recorded, secrets included. */
 export function listingPayload(listing: ListingFacts): Record<string, unknown> {
   return {
-    ...identity(listing),
+    ...listingIdentity(listing),
     ...whereabouts(listing),
     ...prices(listing),
     ...rooms(listing),
@@ -29,7 +29,7 @@ export function listingPayload(listing: ListingFacts): Record<string, unknown> {
   };
 }
 
-function identity(listing: ListingFacts) {
+function listingIdentity(listing: ListingFacts) {
   return {
     id: listing.id,
     propertyTypeId: 2,

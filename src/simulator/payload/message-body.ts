@@ -1,6 +1,6 @@
 import type { MessageFacts } from "../facts.ts";
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
@@ -21,14 +21,14 @@ export function bodyOf(message: MessageFacts): string {
   const style = STYLES[message.id % STYLES.length] ?? STYLES[0];
   return message.text
     .split("\n\n")
-    .map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll("\n", style.newline)}${style.end}</p>`)
+    .map((paragraph) => `<p>${toHtmlText(paragraph).replaceAll("\n", style.newline)}${style.end}</p>`)
     .join(style.gap);
 }
 
-/** Every fourth space becomes one that does not break, as editors love to do. */
-function escapeHtml(text: string): string {
+/** Every fourth space becomes a non-breaking one, as in the output of editors. */
+function toHtmlText(text: string): string {
   let spaces = 0;
   return text
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
+    .replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? character)
     .replace(/ /g, () => (++spaces % 4 === 0 ? "&nbsp;" : " "));
 }

@@ -3,12 +3,12 @@ import { hash } from "../random.ts";
 import { utcText, utcTextOrNull } from "../time.ts";
 import { bodyOf } from "./message-body.ts";
 
-/** What a message's payload needs besides the message. */
+/** The context of a message's payload. */
 export interface MessageContext {
   readonly accountId: number;
   readonly booking: BookingFacts;
   readonly listingName: string;
-  /** Some say the endpoint has `messageSource` and `originatedBy` too; documented it is not. */
+  /** Some clients claim that the endpoint has `messageSource` and `originatedBy`, too; undocumented. */
   readonly sourceOnEndpoint: boolean;
 }
 
@@ -36,14 +36,14 @@ export function endpointMessage(message: MessageFacts, context: MessageContext):
     isIncoming: message.author === "guest" ? 1 : 0,
     isSeen: message.seen ? 1 : 0,
     sentUsingHostaway: sentUsingHostaway(message),
-    hash: checksum(message),
+    hash: messageHash(message),
     listingTimeZoneName: message.zone,
     ...automationFields(message),
     date: dates.date,
     status: message.status,
     sentChannelDate: dates.sentChannel,
     listingName: message.id % 3 === 0 ? null : context.listingName,
-    ...(message.oldShape ? {} : { attachments: attachmentsOf(message, context) }),
+    ...(message.oldShape ? {} : { attachments: attachmentPayloads(message, context) }),
     insertedOn: dates.inserted,
     updatedOn: dates.updated,
     ...(message.medium === undefined ? {} : { communicationType: message.medium }),
@@ -82,7 +82,7 @@ export function embeddedMessage(message: MessageFacts, context: MessageContext):
     originatedBy: originatedBy(message),
     isSeenAt: message.seen ? (dates.updated ?? null) : null,
     sentUsingHostaway: sentUsingHostaway(message),
-    hash: checksum(message),
+    hash: messageHash(message),
     objectKey: null,
     listingTimeZoneName: message.zone,
     ...automationFields(message),
@@ -141,8 +141,8 @@ interface DateTexts {
   updated: string | null | undefined;
 }
 
-/** How each quality of dates looks: null, or the key is missing, or zeros. */
-const UNREADABLE: Readonly<Record<Exclude<DateQuality, "all">, (message: MessageFacts) => DateTexts>> = {
+/** The dates of each quality: null, a missing key, or zeros. */
+const DATE_TEXTS: Readonly<Record<Exclude<DateQuality, "all">, (message: MessageFacts) => DateTexts>> = {
   no_date: (message) => ({
     date: null,
     sentChannel: null,
@@ -163,7 +163,7 @@ const UNREADABLE: Readonly<Record<Exclude<DateQuality, "all">, (message: Message
 };
 
 function datesOf(message: MessageFacts): DateTexts {
-  if (message.dates !== "all") return UNREADABLE[message.dates](message);
+  if (message.dates !== "all") return DATE_TEXTS[message.dates](message);
   return {
     date: utcText(message.at),
     sentChannel: utcTextOrNull(message.sentChannelAt),
@@ -172,17 +172,17 @@ function datesOf(message: MessageFacts): DateTexts {
   };
 }
 
-function checksum(message: MessageFacts): string {
+function messageHash(message: MessageFacts): string {
   const seconds = message.updatedAt / 1000;
   return [1, 2, 3, 4].map((part) => hash(message.id, seconds, part).toString(16).padStart(8, "0")).join("");
 }
 
-function attachmentsOf(message: MessageFacts, context: MessageContext): unknown[] {
-  return message.attachments.map((one) => attachment(one, message, context));
+function attachmentPayloads(message: MessageFacts, context: MessageContext): unknown[] {
+  return message.attachments.map((one) => attachmentPayload(one, message, context));
 }
 
 /** Key order of the documented attachment object (2026-06-10). */
-function attachment(one: AttachmentFacts, message: MessageFacts, context: MessageContext) {
+function attachmentPayload(one: AttachmentFacts, message: MessageFacts, context: MessageContext) {
   return {
     accountId: context.accountId,
     listingMapId: null,

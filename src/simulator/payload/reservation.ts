@@ -1,6 +1,7 @@
+import { DAY_MS } from "../../domain/time.ts";
 import type { BookingFacts, Marks } from "../facts.ts";
 import { hash } from "../random.ts";
-import { DAY, dayText, utcText, utcTextOrNull } from "../time.ts";
+import { dayText, utcText, utcTextOrNull } from "../time.ts";
 
 export interface ReservationContext {
   readonly accountId: number;
@@ -22,7 +23,7 @@ export function reservationPayload(
   // Not a spread: V8 takes forty times as long to spread this many keys.
   return Object.assign(
     {},
-    identity(booking, context),
+    reservationIdentity(booking, context),
     guestFields(booking, context),
     stayFields(booking),
     moneyFields(booking, context),
@@ -32,7 +33,7 @@ export function reservationPayload(
   );
 }
 
-function identity(booking: BookingFacts, context: ReservationContext) {
+function reservationIdentity(booking: BookingFacts, context: ReservationContext) {
   const listed = context.place === "list";
   const token = hexOf(booking, 1, 8);
   return {
@@ -58,7 +59,7 @@ function identity(booking: BookingFacts, context: ReservationContext) {
     isManuallyChecked: 0,
     isInstantBooked: 0,
     reservationDate: utcText(booking.bookedAt),
-    pendingExpireDate: booking.channel.id === 2018 ? utcText(booking.bookedAt + DAY) : null,
+    pendingExpireDate: booking.channel.id === 2018 ? utcText(booking.bookedAt + DAY_MS) : null,
   };
 }
 

@@ -3,17 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../account.ts";
 import { rateLimits, type SimulatorSettings } from "../options.ts";
 import { type Random, random, STREAM } from "../random.ts";
+import { damagedEnvelope, replacementReply, sendWithFault } from "./apply-fault.ts";
 import { createEndpoints } from "./endpoints.ts";
-import type { FaultEngine, Trouble } from "./fault-engine.ts";
+import type { FaultDecision, FaultEngine } from "./fault-engine.ts";
 import { readBody } from "./http.ts";
-import { createRateLimiter, type Refusal } from "./rate-limits.ts";
+import { createRateLimits, type LimitReached } from "./rate-limits.ts";
 import * as replies from "./replies.ts";
 import type { RequestListeners } from "./request-listeners.ts";
 import { type Route, routeOf } from "./routes.ts";
-import { send } from "./send.ts";
+import { sendReply } from "./send.ts";
 import type { Counters } from "./stats.ts";
 import type { Tokens } from "./tokens.ts";
-import { earlyTrouble, sendWithTrouble, withoutItems } from "./trouble.ts";
 
 export interface ApiParts {
   readonly account: Account;
@@ -28,27 +28,30 @@ export interface ApiParts {
 
 export type ApiHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
-/** One request to `/v1`, from its arrival to its answer. */
+/** One request to `/v1`, from its arrival to its response. */
 export function createApi(parts: ApiParts): ApiHandler {
   const { account, settings, tokens, faults, stats, listeners, closing } = parts;
   const limits = rateLimits(settings);
-  const admit = limits === null ? () => null : createRateLimiter(limits);
+  const admit = limits === null ? () => null : createRateLimits(limits);
   const endpoints = createEndpoints(account, settings);
   const sending = { settings, stats, closing };
   const latency = latencyOf(settings, random(settings.seed, STREAM.latency));
 
-  async function answer(request: IncomingMessage, route: Route, url: URL, trouble: Trouble) {
+  async function answer(request: IncomingMessage, route: Route, url: URL, trouble: FaultDecision) {
     if (route.endpoint === "accessTokens") return token(request, url);
     if (!tokens.accepts(request.headers.authorization, performance.now())) return replies.tokenRefused();
     const query = trouble.fault?.type === "repeat_page" ? previousPage(url.searchParams) : url.searchParams;
     const found = endpoints(route, query);
     if (typeof found === "string")
       return found === "not found" ? replies.notFound() : replies.cursorWithSort();
-    return replies.json(200, spoiled(found, trouble));
+    return replies.json(200, damaged(found, trouble));
   }
 
-  function spoiled(body: Exclude<replies.Answer, string>, trouble: Trouble): Exclude<replies.Answer, string> {
-    const left = withoutItems(body, trouble.fault);
+  function damaged(
+    body: Exclude<replies.EndpointResult, string>,
+    trouble: FaultDecision,
+  ): Exclude<replies.EndpointResult, string> {
+    const left = damagedEnvelope(body, trouble.fault);
     if (trouble.poison(left.result)) stats.faulted();
     return left;
   }
@@ -67,7 +70,7 @@ export function createApi(parts: ApiParts): ApiHandler {
     });
   }
 
-  function refusal(route: Route, ip: string, arrived: number): Refusal | null {
+  function refusal(route: Route, ip: string, arrived: number): LimitReached | null {
     if (route.endpoint === "accessTokens" && !settings.tokenCounts) return null;
     const refused = admit(ip, arrived);
     if (refused) stats.refused();
@@ -87,17 +90,17 @@ export function createApi(parts: ApiParts): ApiHandler {
 
     const asked = { endpoint: route.endpoint, path: path + url.search };
     if (!refused) listeners.tell(asked);
-    // The moment that the answer shows: nothing happens in the world until it is worked out.
+    // The moment of the response: no event happens in the world until it is complete.
     const now = account.now();
     response.setHeader("Date", now.toUTCString());
     if (refused)
-      return send(request, response, replies.rateLimited(refused, settings.retryAfter, now), sending);
+      return sendReply(request, response, replies.rateLimited(refused, settings.retryAfter, now), sending);
 
-    const trouble = faults.decide(asked);
-    if (trouble.fault) stats.faulted();
-    const early = trouble.fault === null ? null : earlyTrouble(trouble.fault, settings, now);
-    const reply = early ?? (await answer(request, route, url, trouble));
-    await sendWithTrouble(request, response, reply, trouble.fault, sending);
+    const decision = faults.decide(asked);
+    if (decision.fault) stats.faulted();
+    const early = decision.fault === null ? null : replacementReply(decision.fault, settings, now);
+    const reply = early ?? (await answer(request, route, url, decision));
+    await sendWithFault(request, response, reply, decision.fault, sending);
   };
 }
 
@@ -105,7 +108,10 @@ async function pause(ms: number, closing: AbortSignal): Promise<void> {
   if (ms > 0) await sleep(ms, undefined, { signal: closing });
 }
 
-/** Some of the time passes before a request is counted, as on a real line, and the rest before its answer. */
+/**
+ * A part of the latency passes before a request is counted, as on a real line, and the rest before its
+ * response.
+ */
 function latencyOf({ latencyMs }: SimulatorSettings, r: Random): () => { before: number; after: number } {
   if (latencyMs === 0) return () => ({ before: 0, after: 0 });
   const { min, max } = typeof latencyMs === "number" ? { min: latencyMs, max: latencyMs } : latencyMs;

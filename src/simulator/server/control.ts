@@ -3,11 +3,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { EJSON } from "bson";
 import { z } from "zod";
+import { HOUR_MS } from "../../domain/time.ts";
 import type { Account } from "../account.ts";
 import { FaultRules } from "../faults.ts";
-import { HOUR } from "../time.ts";
 import type { FaultEngine } from "./fault-engine.ts";
-import { type Handler, readBody } from "./http.ts";
+import { type RequestHandler, readBody } from "./http.ts";
 import type { Counters } from "./stats.ts";
 
 export interface ControlParts {
@@ -25,14 +25,14 @@ const Advance = z.strictObject({
 });
 
 /** Everything under `/_simulator`, for programs in any language; no token, no limits, no faults. */
-export function createControl({ account, faults, stats, accountId }: ControlParts): Handler {
+export function createControl({ account, faults, stats, accountId }: ControlParts): RequestHandler {
   const { oracle } = account;
 
   const actions: Readonly<Record<string, Action>> = {
-    "GET /_simulator": (_, response) => sendJson(response, 200, describe(accountId, account.now())),
+    "GET /_simulator": (_, response) => sendJson(response, 200, accountDescription(accountId, account.now())),
     "POST /_simulator/advance": async (request, response) => {
       const { hours = 0, ms = 0 } = Advance.parse(await readJson(request));
-      account.advance(hours * HOUR + ms);
+      account.advance(hours * HOUR_MS + ms);
       sendJson(response, 200, { now: account.now() });
     },
     "GET /_simulator/faults": (_, response) =>
@@ -71,7 +71,7 @@ export function createControl({ account, faults, stats, accountId }: ControlPart
   };
 }
 
-function describe(accountId: string, now: Date) {
+function accountDescription(accountId: string, now: Date) {
   return {
     what: "A simulated Hostaway account. The API itself is under /v1.",
     accountId,
@@ -97,7 +97,7 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
 
 const LINES_AT_ONCE = 64;
 
-/** One document per line, as relaxed extended JSON; written as fast as it is read. */
+/** One document per line, as relaxed extended JSON; written as fast as the client reads. */
 async function streamLines(response: ServerResponse, documents: Iterable<object>): Promise<void> {
   response.writeHead(200, { "Content-Type": "application/x-ndjson" });
   await pipeline(Readable.from(chunks(documents), { objectMode: false }), response);

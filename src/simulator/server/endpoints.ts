@@ -6,12 +6,18 @@ import { userPayload } from "../payload/user.ts";
 import type { Entry } from "../world/world.ts";
 import { activityDays } from "./activity-days.ts";
 import { createPresenter } from "./presenter.ts";
-import { type Answer, pagedEnvelope, pageRequest, plainEnvelope, single } from "./replies.ts";
+import {
+  type EndpointResult,
+  listEnvelope,
+  objectEnvelope,
+  pagedListEnvelope,
+  pageRequest,
+} from "./replies.ts";
 import { listReservations } from "./reservation-list.ts";
 import type { Route } from "./routes.ts";
 
-/** What the account answers; who asks and how often is looked at elsewhere. */
-export type Endpoints = (route: Route, query: URLSearchParams) => Answer;
+/** The endpoints of the account, without tokens and rate limits. */
+export type Endpoints = (route: Route, query: URLSearchParams) => EndpointResult;
 
 export function createEndpoints(account: Account, settings: SimulatorSettings): Endpoints {
   const { world } = account;
@@ -24,26 +30,26 @@ export function createEndpoints(account: Account, settings: SimulatorSettings): 
       case "conversations":
         return listConversations(account, query, (entry) => present.conversation(entry, query));
       case "conversation":
-        return found(world.byConversation(first), (entry) => success(present.conversation(entry, query)));
+        return ifFound(world.byConversation(first), (entry) => success(present.conversation(entry, query)));
       case "messages":
-        return found(world.byConversation(first), (entry) =>
+        return ifFound(world.byConversation(first), (entry) =>
           listMessages(account, entry, query, (messages) => present.messages(entry, messages)),
         );
       case "message":
-        return found(world.byConversation(first), (entry) => {
+        return ifFound(world.byConversation(first), (entry) => {
           const wanted = world.messages(entry).filter((message) => message.id === second);
-          return found(present.messages(entry, wanted)[0], success);
+          return ifFound(present.messages(entry, wanted)[0], success);
         });
       case "reservations":
         return listReservations(account, query, present.reservation);
       case "reservation":
-        return found(world.byReservation(first), (entry) => success(present.reservation(entry)));
+        return ifFound(world.byReservation(first), (entry) => success(present.reservation(entry)));
       case "reservationConversations":
-        return found(world.byReservation(first), (entry) => success(threadsOf(entry, query)));
+        return ifFound(world.byReservation(first), (entry) => success(threadsOf(entry, query)));
       case "listings":
         return plainList(activeListings(account, query), query, listingPayload);
       case "listing":
-        return found(
+        return ifFound(
           world.listings.find((one) => one.id === first),
           (listing) => success(listingPayload(listing)),
         );
@@ -61,13 +67,13 @@ function listConversations(
   { orders }: Account,
   query: URLSearchParams,
   present: (entry: Entry) => unknown,
-): Answer {
+): EndpointResult {
   const wanted = query.get("reservationId");
   const all = orders.conversations();
   const matching = wanted === null ? all : all.filter((entry) => entry.reservationId === Number(wanted));
   const page = pageRequest(query);
   const result = matching.slice(page.offset, page.offset + page.limit).map(present);
-  return pagedEnvelope(result, page, matching.length);
+  return pagedListEnvelope(result, page, matching.length);
 }
 
 function listMessages(
@@ -75,13 +81,13 @@ function listMessages(
   entry: Entry,
   query: URLSearchParams,
   present: (messages: MessageList) => unknown[],
-): Answer {
+): EndpointResult {
   // Documented: without the switch only messages with status `sent`.
   const all = query.get("includeScheduledMessages") === "1";
   const matching = listed(entry).filter((message) => all || message.status === "sent");
   const page = pageRequest(query);
   const result = present(matching.slice(page.offset, page.offset + page.limit));
-  return pagedEnvelope(result, page, matching.length);
+  return pagedListEnvelope(result, page, matching.length);
 }
 
 function activeListings({ world }: Account, query: URLSearchParams): readonly ListingFacts[] {
@@ -89,16 +95,20 @@ function activeListings({ world }: Account, query: URLSearchParams): readonly Li
   return world.listings.filter((listing) => wasActive(listing.activityAt));
 }
 
-function plainList<T>(items: readonly T[], query: URLSearchParams, present: (item: T) => unknown): Answer {
+function plainList<T>(
+  items: readonly T[],
+  query: URLSearchParams,
+  present: (item: T) => unknown,
+): EndpointResult {
   const page = pageRequest(query);
   const result = items.slice(page.offset, page.offset + page.limit).map(present);
-  return plainEnvelope(result, page, items.length);
+  return listEnvelope(result, page, items.length);
 }
 
-function found<T>(thing: T | undefined, answer: (thing: T) => Answer): Answer {
+function ifFound<T>(thing: T | undefined, answer: (thing: T) => EndpointResult): EndpointResult {
   return thing === undefined ? "not found" : answer(thing);
 }
 
-function success(result: unknown): Answer {
-  return single(result);
+function success(result: unknown): EndpointResult {
+  return objectEnvelope(result);
 }

@@ -7,10 +7,10 @@ export interface FaultRequest {
   readonly path: string;
 }
 
-/** What is to go wrong with one request. */
-export interface Trouble {
+/** The faults of one request. */
+export interface FaultDecision {
   readonly fault: Exclude<Fault, Poison> | null;
-  /** Damages the items of a result; says whether anything was hit. */
+  /** Damages the items of a result; returns whether any item was damaged. */
   poison(result: unknown): boolean;
 }
 
@@ -18,8 +18,8 @@ export interface FaultEngine {
   set(rules: readonly FaultRule[]): void;
   clear(): void;
   rules(): readonly CheckedRule[];
-  decide(request: FaultRequest): Trouble;
-  /** Which items were damaged so far, and how. */
+  decide(request: FaultRequest): FaultDecision;
+  /** All damaged items so far. */
   poisoned(): readonly Poisoned[];
 }
 
@@ -45,7 +45,7 @@ export function createFaultEngine(seed: number, initial: readonly FaultRule[]): 
     }));
   }
 
-  function decide(request: FaultRequest): Trouble {
+  function decide(request: FaultRequest): FaultDecision {
     const due = states.filter((state) => isDue(state, request));
     const first = due.find(({ rule }) => rule.fault.type !== "poison");
     if (first) first.fired++;

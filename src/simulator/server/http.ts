@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
-export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 export interface HttpServer {
   readonly origin: string;
@@ -20,20 +20,28 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Whatever a handler throws ends that request and nothing else. */
-export async function listen(handler: Handler, host: string, port: number): Promise<HttpServer> {
+/** An error of a handler ends its request only. */
+export async function startHttpServer(
+  handler: RequestHandler,
+  host: string,
+  port: number,
+): Promise<HttpServer> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    void serve(handler, request, response);
+    void handle(handler, request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
   server.on("error", () => {});
-  return { origin: originOf(server, host), close: () => close(server) };
+  return { origin: serverOrigin(server, host), close: () => close(server) };
 }
 
-async function serve(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  handler: RequestHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   response.on("error", () => {});
   try {
     await handler(request, response, new URL(request.url ?? "/", "http://simulator"));
@@ -44,13 +52,13 @@ async function serve(handler: Handler, request: IncomingMessage, response: Serve
   }
 }
 
-function originOf(server: Server, host: string): string {
+function serverOrigin(server: Server, host: string): string {
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-/** Does not wait for anybody: open connections are cut. */
+/** Cuts open connections. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -7,12 +7,12 @@ export interface Poisoned {
   readonly change: Poison["change"];
 }
 
-type Holder = Record<string, unknown>;
+type JsonObject = Record<string, unknown>;
 
-/** Damages items in place and says which ones. */
+/** Damages items in place and returns a description of each. */
 export function poison(rule: Poison, endpoint: string, result: unknown): Poisoned[] {
   const items: unknown[] = Array.isArray(result) ? result : [result];
-  const chosen = items.flatMap((item, index) => (isChosen(rule, item, index) ? [index] : []));
+  const chosen = items.flatMap((item, index) => (isPoisoned(rule, item, index) ? [index] : []));
   return chosen.map((index) => {
     const id = idOf(items[index]);
     damage(rule, items, index, result);
@@ -21,14 +21,14 @@ export function poison(rule: Poison, endpoint: string, result: unknown): Poisone
 }
 
 function idOf(item: unknown): unknown {
-  return isHolder(item) ? item["id"] : undefined;
+  return isJsonObject(item) ? item["id"] : undefined;
 }
 
-function isHolder(value: unknown): value is Holder {
+function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null;
 }
 
-function isChosen(rule: Poison, item: unknown, index: number): boolean {
+function isPoisoned(rule: Poison, item: unknown, index: number): boolean {
   const id = idOf(item);
   return rule.ids === undefined ? index === rule.index : typeof id === "number" && rule.ids.includes(id);
 }
@@ -41,8 +41,8 @@ function damage(rule: Poison, items: unknown[], index: number, result: unknown):
   const keys = rule.field.split(".");
   const last = keys.pop() as string;
   let holder: unknown = items[index];
-  for (const key of keys) holder = isHolder(holder) ? holder[key] : undefined;
-  if (!isHolder(holder)) return;
+  for (const key of keys) holder = isJsonObject(holder) ? holder[key] : undefined;
+  if (!isJsonObject(holder)) return;
   if (rule.change === "drop") delete holder[last];
   else holder[last] = damaged(rule, holder[last]);
 }

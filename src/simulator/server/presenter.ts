@@ -6,7 +6,7 @@ import { endpointMessage, type MessageContext } from "../payload/message.ts";
 import { reservationPayload } from "../payload/reservation.ts";
 import type { Entry } from "../world/world.ts";
 
-/** Turns facts into payloads, with all that the settings have to say about it. */
+/** Turns facts into payloads, as the settings say. */
 export interface Presenter {
   conversation(entry: Entry, query: URLSearchParams): Record<string, unknown>;
   reservation(entry: Entry): Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** How many requests may arrive per window, counted for the account and for each address on its own. */
+/** The number of requests per window, for the account and for each IP address. */
 export interface RateLimits {
   readonly windowMs: number;
   readonly perAccount: number;
@@ -6,7 +6,7 @@ export interface RateLimits {
   readonly window: "sliding" | "fixed";
 }
 
-export interface Refusal {
+export interface LimitReached {
   readonly limit: number;
   readonly waitMs: number;
   readonly applied: "account" | "ip";
@@ -19,10 +19,10 @@ export const PROFILES = {
 } as const;
 
 /** Documented: each limit has its own counter. Assumed: a refused request does not count. */
-export function createRateLimiter(limits: RateLimits) {
+export function createRateLimits(limits: RateLimits) {
   const account = createCounter(limits.perAccount, limits);
   const addresses = new Map<string, ReturnType<typeof createCounter>>();
-  return function admit(ip: string, now: number): Refusal | null {
+  return function admit(ip: string, now: number): LimitReached | null {
     const address = addresses.get(ip) ?? createCounter(limits.perIp, limits);
     addresses.set(ip, address);
     const waits = { ip: address.wait(now), account: account.wait(now) };
@@ -44,7 +44,7 @@ function createCounter(limit: number, { window, windowMs }: RateLimits) {
 function slidingCounter(limit: number, windowMs: number) {
   const taken: number[] = [];
   return {
-    /** 0: a request may be taken now. */
+    /** 0: a request may start now. */
     wait(now: number): number {
       while (taken.length > 0 && now - (taken[0] ?? 0) >= windowMs) taken.shift();
       return taken.length < limit ? 0 : (taken[0] ?? now) + windowMs - now;
@@ -53,7 +53,7 @@ function slidingCounter(limit: number, windowMs: number) {
   };
 }
 
-/** Windows stand on a grid: twice the limit may pass around a line of it. */
+/** Fixed windows: around the boundary of two of them twice the limit may pass. */
 function fixedCounter(limit: number, windowMs: number) {
   let current = -1;
   let count = 0;

@@ -1,6 +1,6 @@
-import type { Refusal } from "./rate-limits.ts";
+import type { LimitReached } from "./rate-limits.ts";
 
-/** What is to be sent: JSON text, or another kind of body for faults. */
+/** A response to send: JSON text, or another kind of body for faults. */
 export interface Reply {
   readonly status: number;
   readonly body: string;
@@ -8,8 +8,8 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A body with a `result` and whatever else its envelope holds, or the word for what is wrong. */
-export type Answer =
+/** An envelope with a `result`, or the name of an error. */
+export type EndpointResult =
   | { readonly status: "success"; result: unknown; readonly [key: string]: unknown }
   | "not found"
   | "cursor with sort";
@@ -18,22 +18,23 @@ export function json(status: number, body: unknown, headers: Readonly<Record<str
   return { status, body: JSON.stringify(body), contentType: "application/json", headers };
 }
 
-export function fail(status: number, message: string, headers?: Readonly<Record<string, string>>): Reply {
+export function failure(status: number, message: string, headers?: Readonly<Record<string, string>>): Reply {
   return json(status, { status: "fail", message }, headers);
 }
 
 /** Seen live in September 2026, for missing, expired and revoked tokens alike. */
-export const tokenRefused = () => fail(403, "The resource owner or authorization server denied the request.");
+export const tokenRefused = () =>
+  failure(403, "The resource owner or authorization server denied the request.");
 
 /** Seen live in September 2026: the OAuth shape, without the envelope. */
 export const clientRefused = () =>
   json(401, { error: "invalid_client", error_description: "Client authentication failed" });
 
-export const notFound = () => fail(404, "Resource not found");
+export const notFound = () => failure(404, "Resource not found");
 
 /** As another client met it in 2026. */
 export const cursorWithSort = () =>
-  fail(
+  failure(
     403,
     "afterId cursor pagination is not compatible with custom sortOrder. Remove sortOrder or use offset pagination instead.",
   );
@@ -41,13 +42,13 @@ export const cursorWithSort = () =>
 export type RetryAfterStyle = "timestamp" | "seconds" | "none";
 
 /**
- * Body documented; headers documented since August 2026, the time as a unix timestamp: by the same clock
- * as the answer's `Date`.
+ * Body documented; headers documented since August 2026, the time as a unix timestamp: by the same clock as
+ * the response's `Date`.
  */
-export function rateLimited(refusal: Refusal, style: RetryAfterStyle, now: Date): Reply {
+export function rateLimited(refusal: LimitReached, style: RetryAfterStyle, now: Date): Reply {
   const { limit, applied, waitMs } = refusal;
   const seconds = Math.ceil((style === "timestamp" ? now.getTime() + waitMs : waitMs) / 1000);
-  return fail(
+  return failure(
     429,
     "This error occurs because a server detects that your application has exceeded the rate limits or has made too many requests in a given period of time.",
     {
@@ -64,7 +65,7 @@ export interface PageRequest {
   readonly offset: number;
 }
 
-/** Clients run 500 everywhere; what happens above is unknown, so more is cut down to 500. */
+/** Clients request 500 everywhere; Hostaway's behaviour above is unknown, so larger limits become 500. */
 export const LARGEST_PAGE = 500;
 const DEFAULT_PAGE = 100;
 
@@ -77,16 +78,24 @@ export function pageRequest(query: URLSearchParams): PageRequest {
   };
 }
 
-/** Recorded: conversations and messages tell `page` and `totalPages`, reservations and listings do not. */
-export function pagedEnvelope(result: unknown[], { limit, offset }: PageRequest, count: number): Answer {
+/** Recorded: conversations and messages have `page` and `totalPages`, reservations and listings do not. */
+export function pagedListEnvelope(
+  result: unknown[],
+  { limit, offset }: PageRequest,
+  count: number,
+): EndpointResult {
   const page = Math.floor(offset / limit) + 1;
   return { status: "success", result, limit, offset, count, page, totalPages: Math.ceil(count / limit) };
 }
 
-export function plainEnvelope(result: unknown[], { limit, offset }: PageRequest, count: number): Answer {
+export function listEnvelope(
+  result: unknown[],
+  { limit, offset }: PageRequest,
+  count: number,
+): EndpointResult {
   return { status: "success", result, count, limit, offset };
 }
 
-export function single(result: unknown): Answer {
+export function objectEnvelope(result: unknown): EndpointResult {
   return { status: "success", result };
 }

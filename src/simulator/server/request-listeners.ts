@@ -1,6 +1,6 @@
 import type { Endpoint } from "./routes.ts";
 
-/** A request that the rate limit let through, just before its answer is worked out. */
+/** A request that the rate limit admitted, just before its response is made. */
 export interface AdmittedRequest {
   readonly endpoint: Endpoint;
   /** Path and query, without `/v1`. */
@@ -12,7 +12,7 @@ export interface AdmittedRequest {
 export type RequestListener = (request: AdmittedRequest) => void;
 
 export interface RequestListeners {
-  /** Returns what takes the listener away again. */
+  /** Returns a function that removes the listener. */
   add(listener: RequestListener): () => void;
   tell(request: Omit<AdmittedRequest, "nth">): void;
 }

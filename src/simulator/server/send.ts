@@ -16,7 +16,7 @@ const NOT_WORTH_IT = 1024;
 const SMALL = 64 * 1024;
 const gzipLater = promisify(gzip);
 
-export async function send(
+export async function sendReply(
   request: IncomingMessage,
   response: ServerResponse,
   reply: Reply,

@@ -3,10 +3,10 @@ export interface Stats {
   readonly byEndpoint: Readonly<Record<string, number>>;
   readonly byStatus: Readonly<Record<string, number>>;
   readonly rateLimited: number;
-  /** The most requests that arrived in any stretch as long as the rate limit's window. */
+  /** The most requests that arrived in any window of the rate limit's length. */
   readonly maxInAnyWindow: number;
   readonly maxConcurrent: number;
-  /** Body bytes sent, as they went over the wire. */
+  /** Body bytes sent, after compression. */
   readonly bytes: number;
   readonly faults: number;
 }

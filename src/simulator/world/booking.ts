@@ -1,25 +1,26 @@
+import { DAY_MS, HOUR_MS, SECOND_MS } from "../../domain/time.ts";
 import type { BookingFacts, ChannelFacts, ListingFacts, Party } from "../facts.ts";
 import {
   chance,
   digits,
   hash,
   hex,
+  integer,
   pick,
   type Random,
   random,
   STREAM,
   skewed,
   weighted,
-  whole,
 } from "../random.ts";
-import { DAY, floorTo, HOUR, SECOND } from "../time.ts";
+import { floorTo } from "../time.ts";
 import { channelReservationId, confirmationCode, makeGuest } from "./guest.ts";
 
 const FIRST_RESERVATION_ID = 30_000_000;
 const FIRST_CONVERSATION_ID = 40_000_000;
 
 /** Hostaway's channel numbers (documentation, "Channels"); the share of each is invented. */
-const CHANNELS: readonly [readonly [number, ChannelFacts], ...(readonly [number, ChannelFacts])[]] = [
+const CHANNEL_SHARES: readonly [readonly [number, ChannelFacts], ...(readonly [number, ChannelFacts])[]] = [
   [450, { id: 2018, name: "airbnbOfficial", source: null, platform: "airbnb" }],
   [6, { id: 2001, name: "airbnb", source: null, platform: "airbnb" }],
   [130, { id: 2002, name: "homeaway", source: "VRBO", platform: "vrbo" }],
@@ -61,10 +62,10 @@ export function makeBooking(
   kind: "with thread" | "calendar only",
 ): BookingFacts {
   const r = random(plan.seed, STREAM.booking, index);
-  const channel = kind === "calendar only" ? CUSTOM_CALENDAR : weighted(r, CHANNELS);
+  const channel = kind === "calendar only" ? CUSTOM_CALENDAR : weighted(r, CHANNEL_SHARES);
   const listing = plan.listings[Math.floor(r() * plan.listings.length)] as ListingFacts;
-  const stay = stayOf(r, bookedAt);
-  const outcome = outcomeOf(r, kind, bookedAt, Math.min(plan.now, stay.arrival));
+  const stay = makeStay(r, bookedAt);
+  const outcome = makeOutcome(r, kind, bookedAt, Math.min(plan.now, stay.arrival));
   const code = confirmationCode(r);
   return {
     index,
@@ -74,7 +75,7 @@ export function makeBooking(
     channel,
     threadType: channel.id === 2002 && isInquiry(outcome.status) ? "host-guest-native" : "host-guest-email",
     guest: makeGuest(r, channel),
-    party: partyOf(r, listing.capacity),
+    party: makeParty(r, listing.capacity),
     ...outcome,
     ...stay,
     confirmationCode: chance(r, 0.35) ? null : code,
@@ -82,22 +83,22 @@ export function makeBooking(
     checkIn: listing.checkInFrom,
     checkOut: listing.checkOutUntil,
     datesUnspecified: isInquiry(outcome.status) && chance(r, 0.06),
-    ...priceOf(r, stay.nights, listing.price, outcome.status),
+    ...makePrice(r, stay.nights, listing.price, outcome.status),
     currency: listing.currency,
     bookedAt,
-    insertedAt: bookedAt + whole(r, 0, 3) * SECOND,
+    insertedAt: bookedAt + integer(r, 0, 3) * SECOND_MS,
     doorCode: `CANARY-code-${digits(r, 6)}`,
     hostRelayEmail: `c-${hex(r, 32)}@host.hostaway.info`,
   };
 }
 
-function stayOf(r: Random, bookedAt: number) {
-  const arrival = floorTo(DAY, bookedAt) + Math.round(skewed(r, 21, 240)) * DAY;
+function makeStay(r: Random, bookedAt: number) {
+  const arrival = floorTo(DAY_MS, bookedAt) + Math.round(skewed(r, 21, 240)) * DAY_MS;
   const nights = Math.max(1, Math.round(skewed(r, 3.5, 28)));
-  return { arrival, departure: arrival + nights * DAY, nights };
+  return { arrival, departure: arrival + nights * DAY_MS, nights };
 }
 
-function outcomeOf(r: Random, kind: string, bookedAt: number, latest: number) {
+function makeOutcome(r: Random, kind: string, bookedAt: number, latest: number) {
   const status =
     kind === "calendar only"
       ? "new"
@@ -121,14 +122,14 @@ function outcomeOf(r: Random, kind: string, bookedAt: number, latest: number) {
       [14, "Unknown"],
       [6, null],
     ]),
-    cancelledAt: cancelled ? floorTo(SECOND, bookedAt + r() * span) : null,
+    cancelledAt: cancelled ? floorTo(SECOND_MS, bookedAt + r() * span) : null,
     cancelledBy: cancelled && chance(r, 0.6) ? pick(r, ["guest", "host"]) : null,
   };
 }
 
-function partyOf(r: Random, capacity: number): Party {
-  const adults = whole(r, 1, Math.max(1, Math.min(capacity, 6)));
-  const children = chance(r, 0.25) ? whole(r, 1, 3) : 0;
+function makeParty(r: Random, capacity: number): Party {
+  const adults = integer(r, 1, Math.max(1, Math.min(capacity, 6)));
+  const children = chance(r, 0.25) ? integer(r, 1, 3) : 0;
   return {
     guests: adults + children,
     adults: chance(r, 0.07) ? null : adults,
@@ -139,18 +140,18 @@ function partyOf(r: Random, capacity: number): Party {
 }
 
 /** Whole amounts come as integers, others as floats (recorded: both in one column). */
-function priceOf(r: Random, nights: number, perNight: number, status: string) {
-  const cleaningCents = whole(r, 30, 160) * 100;
+function makePrice(r: Random, nights: number, perNight: number, status: string) {
+  const cleaningCents = integer(r, 30, 160) * 100;
   const exact = nights * perNight * 100 + cleaningCents;
   const priceCents =
-    status === "cancelled" && chance(r, 0.3) ? 0 : chance(r, 0.4) ? exact : exact + whole(r, 1, 99);
+    status === "cancelled" && chance(r, 0.3) ? 0 : chance(r, 0.4) ? exact : exact + integer(r, 1, 99);
   return { priceCents, cleaningCents };
 }
 
 /** Spreads the account's bookings over its history, oldest first. */
 export function bookedAtOf(seed: number, index: number, total: number, now: number): number {
-  const span = Math.min(900, Math.max(60, total * 1.15)) * DAY;
+  const span = Math.min(900, Math.max(60, total * 1.15)) * DAY_MS;
   const jitter = hash(seed, STREAM.booking, index, 3) / 4294967296;
   const age = (1 - (index + jitter) / total) * span;
-  return floorTo(SECOND, now - HOUR - age);
+  return floorTo(SECOND_MS, now - HOUR_MS - age);
 }

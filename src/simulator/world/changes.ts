@@ -1,15 +1,18 @@
+import { SECOND_MS } from "../../domain/time.ts";
 import type { BookingFacts, ListingFacts, Marks, Medium, MessageFacts, Status } from "../facts.ts";
 import { hash, random, STREAM } from "../random.ts";
-import { floorTo, SECOND } from "../time.ts";
+import { floorTo } from "../time.ts";
 import { writeMessage } from "./message.ts";
-import { automationSlots, phaseAt, type Slot } from "./thread-plan.ts";
+import { automationSlots, type PlannedMessage, phaseAt } from "./thread-plan.ts";
 import type { Entry, World } from "./world.ts";
 
-/** What a test or an event may say about a new message; everything else is made up. */
+/** The given fields of a new message; all others are invented. */
 export interface NewMessage {
   readonly text?: string;
   readonly html?: boolean;
-  /** When it was written; earlier than now makes a back-dated message, which `insertedOn` alone shows. */
+  /**
+   * The time of writing; an earlier time than now makes a back-dated message, which `insertedOn` alone shows.
+   */
   readonly at?: Date;
   readonly medium?: Medium;
 }
@@ -34,7 +37,7 @@ export interface NewConversation {
   readonly inquiry?: boolean;
 }
 
-/** Everything that can happen in the account. All of it happens at the world's present moment. */
+/** The changes of an account, all at the world's present moment. */
 export interface Changes {
   guestWrites(conversationId: number, message?: NewMessage): number;
   hostReplies(conversationId: number, message?: NewHostMessage): number;
@@ -45,7 +48,7 @@ export interface Changes {
   editMessage(conversationId: number, messageId: number, text: string): void;
   setMessageStatus(conversationId: number, messageId: number, status: Status): void;
   deleteMessage(conversationId: number, messageId: number): void;
-  /** Undoes a deletion: as it was, but what should have been sent meanwhile waits for ever. */
+  /** Undoes a deletion; a message that should have been sent meanwhile is never sent. */
   restoreMessage(conversationId: number, messageId: number): void;
   deleteConversation(conversationId: number): void;
   /** Undoes a deletion, like `restoreMessage`. */
@@ -56,9 +59,9 @@ export interface Changes {
 }
 
 export interface ChangeHooks {
-  /** Something in the lists may have moved. */
+  /** A row of a list may have moved. */
   changed(): void;
-  /** A message waits to be sent. */
+  /** A message was scheduled. */
   awaits(at: number, entry: Entry, messageId: number): void;
 }
 
@@ -84,7 +87,7 @@ function createTools(world: World, hooks: ChangeHooks) {
       entry.marks = { ...entry.marks, ...now, ...marks };
       hooks.changed();
     },
-    write(entry: Entry, slot: Slot, wish: NewMessage): MessageFacts {
+    write(entry: Entry, slot: PlannedMessage, wish: NewMessage): MessageFacts {
       const { booking, messages } = world.open(entry);
       const id = world.nextMessageId();
       const r = random(world.seed, STREAM.message, id);
@@ -150,7 +153,10 @@ function messageChanges({ world, hooks, thread, touch, write }: Tools): Pick<Cha
     },
     scheduleMessage(conversationId, at, wish = {}) {
       const entry = thread(conversationId);
-      const slot: Slot = { ...slotNow(world, entry, "automation", {}), at: floorTo(SECOND, at.getTime()) };
+      const slot: PlannedMessage = {
+        ...slotNow(world, entry, "automation", {}),
+        at: floorTo(SECOND_MS, at.getTime()),
+      };
       const message = write(entry, { ...slot, status: "awaiting", sentChannelAt: null }, wish);
       hooks.awaits(message.at, entry, message.id);
       hooks.changed();
@@ -200,7 +206,7 @@ function bookingChanges(tools: Tools): Omit<Changes, MessageChange> {
       const open = world.open(entry);
       open.booking = changedBooking(open.booking, wish, world.now);
       // Recorded: in 5 of 17 reservations `updatedOn` was later than `latestActivityOn`.
-      const silent = hash(reservationId, world.now / SECOND) % 3 === 0;
+      const silent = hash(reservationId, world.now / SECOND_MS) % 3 === 0;
       touch(entry, silent ? { latestActivityAt: entry.marks.latestActivityAt } : {});
     },
     renameListing(listingId, name, internalName) {
@@ -242,14 +248,19 @@ function wishes(wish: NewMessage): Partial<MessageFacts> {
   return said;
 }
 
-function slotNow(world: World, entry: Entry, author: Slot["author"], wish: NewMessage): Slot {
-  const at = wish.at ? floorTo(SECOND, wish.at.getTime()) : world.now;
+function slotNow(
+  world: World,
+  entry: Entry,
+  author: PlannedMessage["author"],
+  wish: NewMessage,
+): PlannedMessage {
+  const at = wish.at ? floorTo(SECOND_MS, wish.at.getTime()) : world.now;
   const { booking } = world.open(entry);
-  const topic = hash(world.seed, STREAM.event, world.now / SECOND, entry.index);
+  const topic = hash(world.seed, STREAM.event, world.now / SECOND_MS, entry.index);
   const about = { phase: phaseAt(booking, world.now), topic, opening: false };
   return {
     author,
-    beat:
+    intent:
       author === "automation"
         ? { kind: "automation", name: "midStay" }
         : { kind: author === "guest" ? "ask" : "answer", ...about },
@@ -267,7 +278,7 @@ function changedBooking(booking: BookingFacts, wish: ReservationChange, now: num
   if (wish.price !== undefined) changed.priceCents = Math.round(wish.price * 100);
   if (wish.arrival) changed.arrival = wish.arrival.getTime();
   if (wish.departure) changed.departure = wish.departure.getTime();
-  changed.nights = Math.round((changed.departure - changed.arrival) / (24 * 60 * 60 * SECOND));
+  changed.nights = Math.round((changed.departure - changed.arrival) / (24 * 60 * 60 * SECOND_MS));
   if (wish.guestName !== undefined) changed.guest = { ...booking.guest, reservationName: wish.guestName };
   if (wish.status !== undefined) {
     changed.status = wish.status;

@@ -1,6 +1,7 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/time.ts";
 import type { Status } from "../facts.ts";
-import { chance, pick, type Random, random, STREAM, skewed, weighted, whole } from "../random.ts";
-import { DAY, floorTo, HOUR, MINUTE, SECOND } from "../time.ts";
+import { chance, integer, pick, type Random, random, STREAM, skewed, weighted } from "../random.ts";
+import { floorTo } from "../time.ts";
 import type { Changes } from "./changes.ts";
 import { createHeap } from "./heap.ts";
 import type { Entry, World } from "./world.ts";
@@ -15,9 +16,9 @@ interface Planned {
 }
 
 export interface Events {
-  /** Everything that happens until then, in order; how the time is cut into pieces makes no difference. */
+  /** Plays all events up to a moment, in order; one call or several make no difference. */
   playUntil(ms: number): void;
-  /** A waiting message is sent when its time comes, unless it was cancelled or deleted meanwhile. */
+  /** Sends a scheduled message when its time comes, unless it was cancelled or deleted meanwhile. */
   sendWhenDue(at: number, entry: Entry, messageId: number): void;
 }
 
@@ -26,7 +27,7 @@ export function createEvents(world: World, changes: () => Changes): Events {
   let order = 0;
   let counter = 0;
   const plan = (at: number, happen: () => void) =>
-    agenda.push({ at: floorTo(SECOND, at), order: order++, happen });
+    agenda.push({ at: floorTo(SECOND_MS, at), order: order++, happen });
 
   function sendWhenDue(at: number, entry: Entry, messageId: number): void {
     plan(Math.max(at, world.now), () => {
@@ -37,11 +38,11 @@ export function createEvents(world: World, changes: () => Changes): Events {
     });
   }
 
-  /** One thing happens, and the next one is put on the agenda. */
+  /** Plans one event, which plans the next one. */
   function planNext(from: number): void {
     const r = random(world.seed, STREAM.event, counter++);
-    const mean = DAY / (EVENTS_PER_DAY * Math.max(1, world.entries.length));
-    plan(from - Math.log(1 - r()) * mean + SECOND, () => {
+    const mean = DAY_MS / (EVENTS_PER_DAY * Math.max(1, world.entries.length));
+    plan(from - Math.log(1 - r()) * mean + SECOND_MS, () => {
       happening(r, { world, changes: changes(), plan });
       planNext(world.now);
     });
@@ -58,26 +59,26 @@ export function createEvents(world: World, changes: () => Changes): Events {
         world.now = Math.max(world.now, next.at);
         next.happen();
       }
-      world.now = Math.max(world.now, floorTo(SECOND, ms));
+      world.now = Math.max(world.now, floorTo(SECOND_MS, ms));
     },
   };
 }
 
-interface Stage {
+interface EventContext {
   readonly world: World;
   readonly changes: Changes;
   readonly plan: (at: number, happen: () => void) => void;
 }
 
-type Happening = (r: Random, stage: Stage, entry: Entry, conversationId: number) => void;
+type Happening = (r: Random, stage: EventContext, entry: Entry, conversationId: number) => void;
 
-function happening(r: Random, stage: Stage): void {
+function happening(r: Random, stage: EventContext): void {
   const entry = someThread(r, stage.world);
   if (!entry) return;
   weighted(r, HAPPENINGS)(r, stage, entry, entry.conversationId as number);
 }
 
-/** Mostly a recent one; old ones wake up now and then. */
+/** Mostly a recent thread, sometimes an old one. */
 function someThread(r: Random, world: World): Entry | null {
   for (let tries = 0; tries < 8; tries++) {
     const back = chance(r, 0.12) ? r() : r() ** 4;
@@ -88,24 +89,25 @@ function someThread(r: Random, world: World): Entry | null {
 }
 
 const guestAsks: Happening = (r, { world, changes, plan }, entry, conversationId) => {
-  changes.guestWrites(conversationId, { at: new Date(world.now - whole(r, 2, 13) * SECOND) });
-  if (chance(r, 0.8)) plan(world.now + skewed(r, 25 * MINUTE, 9 * HOUR), () => reply(changes, entry));
+  changes.guestWrites(conversationId, { at: new Date(world.now - integer(r, 2, 13) * SECOND_MS) });
+  if (chance(r, 0.8))
+    plan(world.now + skewed(r, 25 * MINUTE_MS, 9 * HOUR_MS), () => replyLater(changes, entry));
 };
 
-function reply(changes: Changes, entry: Entry): void {
+function replyLater(changes: Changes, entry: Entry): void {
   if (entry.conversationId !== null && !entry.conversationDeleted) changes.hostReplies(entry.conversationId);
 }
 
 const hostWritesTwice: Happening = (r, { world, changes, plan }, entry, conversationId) => {
   changes.hostReplies(conversationId);
-  plan(world.now + whole(r, 2, 17) * MINUTE, () => {
+  plan(world.now + integer(r, 2, 17) * MINUTE_MS, () => {
     if (!entry.conversationDeleted) changes.hostReplies(conversationId, { reflected: false });
   });
 };
 
 /** Recorded: `insertedOn` up to 2,325 s after `date`; the checklist asks for 40 minutes. */
 const guestBackDated: Happening = (r, { world, changes }, _, conversationId) => {
-  changes.guestWrites(conversationId, { at: new Date(world.now - whole(r, 300, 2400) * SECOND) });
+  changes.guestWrites(conversationId, { at: new Date(world.now - integer(r, 300, 2400) * SECOND_MS) });
 };
 
 const messageEdited: Happening = (r, { world, changes }, entry, conversationId) => {
@@ -126,8 +128,8 @@ const reservationChanged: Happening = (r, { world, changes }, entry) => {
   changes.changeReservation(
     entry.reservationId,
     weighted(r, [
-      [40, { price: (booking.priceCents + whole(r, -5000, 9000)) / 100, status: "modified" }],
-      [25, { departure: new Date(booking.departure + DAY), status: "modified" }],
+      [40, { price: (booking.priceCents + integer(r, -5000, 9000)) / 100, status: "modified" }],
+      [25, { departure: new Date(booking.departure + DAY_MS), status: "modified" }],
       [20, { guestName: `${booking.guest.firstName ?? "Alex"} ${booking.guest.lastName ?? "Doe"}` }],
       [15, { status: "cancelled" }],
     ]),
@@ -140,7 +142,7 @@ const messageDeleted: Happening = (r, { world, changes }, entry, conversationId)
 };
 
 const listingRenamed: Happening = (r, { world, changes }) => {
-  const listing = world.listings[whole(r, 0, world.listings.length - 1)];
+  const listing = world.listings[integer(r, 0, world.listings.length - 1)];
   if (!listing) return;
   const marked = (name: string) => (name.endsWith(" ★") ? name.slice(0, -2) : `${name} ★`);
   changes.renameListing(listing.id, marked(listing.name), marked(listing.internalName ?? listing.name));

@@ -2,7 +2,7 @@ import type { BookingFacts, ListingFacts, MessageFacts } from "../facts.ts";
 import { random, STREAM } from "../random.ts";
 import { bookedAtOf, makeBooking } from "./booking.ts";
 import { writeMessage } from "./message.ts";
-import { drawCount, type MessageCount, planThread, type Slot } from "./thread-plan.ts";
+import { drawCount, type MessageCount, type PlannedMessage, planThread } from "./thread-plan.ts";
 
 export interface WorldOptions {
   readonly seed: number;
@@ -14,11 +14,11 @@ export interface WorldOptions {
   readonly now: number;
 }
 
-/** The account as it was at the start: everything follows from the seed, so nothing has to be kept. */
+/** The account as it was at the start: everything follows from the seed, so nothing is stored. */
 export interface Generator {
   booking(index: number): BookingFacts;
-  slots(booking: BookingFacts): Slot[];
-  message(booking: BookingFacts, slot: Slot, id: number): MessageFacts;
+  slots(booking: BookingFacts): PlannedMessage[];
+  message(booking: BookingFacts, slot: PlannedMessage, id: number): MessageFacts;
 }
 
 export function createGenerator(
@@ -37,7 +37,7 @@ export function createGenerator(
     return makeBooking(plan, index, bookedAt, "calendar only");
   }
 
-  // Answering one request asks for the same booking several times in a row.
+  // One response needs the same booking several times in a row.
   let latest: BookingFacts | null = null;
 
   return {

@@ -1,10 +1,10 @@
-import { COUNTRIES, type Country } from "../content/people.ts";
+import { type Country, GUEST_COUNTRIES } from "../content/people.ts";
 import type { ChannelFacts, GuestFacts } from "../facts.ts";
-import { chance, digits, fillDigits, hex, pick, type Random, weighted, whole } from "../random.ts";
+import { chance, digits, fillDigits, hex, integer, pick, type Random, weighted } from "../random.ts";
 
-/** How often each field is filled follows the recorded account (api facts: 41 % no mail, 44 % no phone …). */
+/** The share of filled fields follows the recorded account (api facts: 41 % no mail, 44 % no phone …). */
 export function makeGuest(r: Random, channel: ChannelFacts): GuestFacts {
-  const country = pick(r, COUNTRIES);
+  const country = pick(r, GUEST_COUNTRIES);
   const first = pick(r, country.first);
   const last = pick(r, country.last);
   return {
@@ -45,7 +45,7 @@ function mailOf(r: Random, first: string, last: string) {
     .normalize("NFKD")
     .replaceAll(/[^A-Za-z.]/g, "")
     .toLowerCase();
-  const mail = `${ascii === "." ? "guest" : ascii}${whole(r, 1, 9999)}@example.${pick(r, ["com", "org", "net"])}`;
+  const mail = `${ascii === "." ? "guest" : ascii}${integer(r, 1, 9999)}@example.${pick(r, ["com", "org", "net"])}`;
   const relayEmail = `c-${hex(r, 32)}@guest.hostaway.info`;
   const known = chance(r, 0.59);
   return {
@@ -74,7 +74,7 @@ function localeOf(r: Random, country: Country) {
   return { locale, localeRegion: locale?.split(/[-_]/)[1] ?? null };
 }
 
-/** As channels name things: ten letters and digits, Airbnb's starting with HM. */
+/** Channels' confirmation codes: ten letters and digits, Airbnb's starting with HM. */
 export function confirmationCode(r: Random): string {
   return `HM${hex(r, 8).toUpperCase()}`;
 }

@@ -1,11 +1,12 @@
+import { DAY_MS, SECOND_MS } from "../../domain/time.ts";
 import { HOUSE_NAMES, PLACES, type Place } from "../content/places.ts";
 import type { ListingFacts } from "../facts.ts";
-import { chance, digits, pick, type Random, random, STREAM, whole } from "../random.ts";
-import { DAY, floorTo, SECOND } from "../time.ts";
+import { chance, digits, integer, pick, type Random, random, STREAM } from "../random.ts";
+import { floorTo } from "../time.ts";
 
 const FIRST_LISTING_ID = 20_001;
 
-/** With this many listings one lacks its zone, and with twice as many another names one that does not exist. */
+/** With this many listings one lacks its time zone, and with twice as many another has an unknown one. */
 const ENOUGH_FOR_ODD_ZONES = 10;
 
 export function makeListings(seed: number, count: number, now: number): ListingFacts[] {
@@ -15,28 +16,28 @@ export function makeListings(seed: number, count: number, now: number): ListingF
 function makeListing(seed: number, index: number, count: number, now: number): ListingFacts {
   const r = random(seed, STREAM.listing, index);
   const place = PLACES[index % PLACES.length] ?? PLACES[0];
-  const insertedAt = floorTo(SECOND, now - whole(r, 1000, 1500) * DAY - r() * DAY);
+  const insertedAt = floorTo(SECOND_MS, now - integer(r, 1000, 1500) * DAY_MS - r() * DAY_MS);
   return {
     id: FIRST_LISTING_ID + index,
-    ...names(r, index, place),
-    ...whereIs(r, place),
-    ...zones(index, count, place),
+    ...makeNames(r, index, place),
+    ...makeAddress(r, place),
+    ...timeZones(index, count, place),
     currency: place.currency,
     language: place.language,
-    capacity: whole(r, 2, 12),
-    bedrooms: whole(r, 1, 5),
-    price: whole(r, 60, 480),
-    checkInFrom: whole(r, 14, 16),
-    checkInUntil: chance(r, 0.15) ? null : whole(r, 20, 24),
-    checkOutUntil: whole(r, 10, 11),
+    capacity: integer(r, 2, 12),
+    bedrooms: integer(r, 1, 5),
+    price: integer(r, 60, 480),
+    checkInFrom: integer(r, 14, 16),
+    checkInUntil: chance(r, 0.15) ? null : integer(r, 20, 24),
+    checkOutUntil: integer(r, 10, 11),
     insertedAt,
-    activityAt: floorTo(SECOND, now - whole(r, 2, 300) * DAY - r() * DAY),
+    activityAt: floorTo(SECOND_MS, now - integer(r, 2, 300) * DAY_MS - r() * DAY_MS),
     wifiPassword: `CANARY-wifi-${digits(r, 8)}`,
     doorCode: `CANARY-door-${digits(r, 6)}`,
   };
 }
 
-function names(r: Random, index: number, place: Place) {
+function makeNames(r: Random, index: number, place: Place) {
   const house = HOUSE_NAMES[(index * 5) % HOUSE_NAMES.length] ?? HOUSE_NAMES[0];
   const extra = pick(r, ["quiet & central", "garden", "family friendly", "2 min to the beach"]);
   return {
@@ -45,11 +46,11 @@ function names(r: Random, index: number, place: Place) {
   };
 }
 
-function whereIs(r: Random, place: Place) {
+function makeAddress(r: Random, place: Place) {
   return {
     city: place.city,
     state: place.state,
-    street: `${whole(r, 1, 180)} ${pick(r, ["Harbour Road", "Calle Mayor", "Lindenweg", "Via Roma"])}`,
+    street: `${integer(r, 1, 180)} ${pick(r, ["Harbour Road", "Calle Mayor", "Lindenweg", "Via Roma"])}`,
     country: place.country,
     countryCode: place.code,
     latitude: Math.round((place.latitude + (r() - 0.5) / 10) * 1e4) / 1e4,
@@ -57,7 +58,7 @@ function whereIs(r: Random, place: Place) {
   };
 }
 
-function zones(index: number, count: number, place: Place) {
+function timeZones(index: number, count: number, place: Place) {
   const zone = place.zone;
   if (count >= ENOUGH_FOR_ODD_ZONES && index === count - 1)
     return { zone, sentZone: null, messageZone: zone };

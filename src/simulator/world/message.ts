@@ -8,11 +8,11 @@ import type {
   Medium,
   MessageFacts,
 } from "../facts.ts";
-import { chance, digits, hex, pick, type Random, weighted, whole } from "../random.ts";
-import type { Slot } from "./thread-plan.ts";
+import { chance, digits, hex, integer, pick, type Random, weighted } from "../random.ts";
+import type { PlannedMessage } from "./thread-plan.ts";
 import { textOf } from "./wording.ts";
 
-const RULES: Readonly<Record<AutomationName, AutomationFacts>> = {
+const AUTOMATION_RULES: Readonly<Record<AutomationName, AutomationFacts>> = {
   booked: { id: 500_001, ruleId: 1284, event: "reservation", deltaSeconds: 0 },
   checkIn: { id: 500_002, ruleId: 1876, event: "arrival", deltaSeconds: -172_800 },
   midStay: { id: 500_003, ruleId: 1877, event: "arrival", deltaSeconds: 86_400 },
@@ -24,20 +24,20 @@ const RULES: Readonly<Record<AutomationName, AutomationFacts>> = {
 export function writeMessage(
   r: Random,
   id: number,
-  slot: Slot,
+  slot: PlannedMessage,
   booking: BookingFacts,
   listing: ListingFacts,
 ): MessageFacts {
-  const text = textOf(r, slot.beat, booking, listing);
+  const text = textOf(r, slot.intent, booking, listing);
   const oldShape = chance(r, 0.008);
   const medium = mediumOf(r, slot, booking);
-  const images = slot.beat.kind === "photo" || chance(r, 0.015) ? imagesOf(r, id) : NO_IMAGES;
+  const images = slot.intent.kind === "photo" || chance(r, 0.015) ? imagesOf(r, id) : NO_IMAGES;
   return {
     id,
     author: slot.author,
     text,
     markup: markupOf(r, slot, medium, text),
-    subject: slot.author === "automation" || medium === "email" ? subjectOf(listing) : null,
+    subject: slot.author === "automation" || medium === "email" ? mailSubject(listing) : null,
     medium: oldShape ? undefined : medium,
     channelId: medium === "channel" || chance(r, 0.1) ? booking.channel.id : null,
     status: slot.status,
@@ -48,7 +48,7 @@ export function writeMessage(
     dates: slot.status === "sent" ? dateQuality(r, slot) : "all",
     seen: slot.author === "guest" ? chance(r, 0.6) : chance(r, 0.3),
     source: sourceOf(slot, medium, booking),
-    automation: slot.beat.kind === "automation" ? RULES[slot.beat.name] : null,
+    automation: slot.intent.kind === "automation" ? AUTOMATION_RULES[slot.intent.name] : null,
     attachments: oldShape ? [] : images.attachments,
     imageUrls:
       oldShape && images.attachments.length > 0 ? images.attachments.map((one) => one.url) : images.urls,
@@ -58,7 +58,7 @@ export function writeMessage(
   };
 }
 
-function mediumOf(r: Random, slot: Slot, booking: BookingFacts): Medium {
+function mediumOf(r: Random, slot: PlannedMessage, booking: BookingFacts): Medium {
   if (slot.inApp) return "channel";
   const platform = booking.channel.platform;
   if (platform === "direct" || platform === "booking_engine" || platform === "google")
@@ -78,24 +78,24 @@ function mediumOf(r: Random, slot: Slot, booking: BookingFacts): Medium {
 }
 
 /** Recorded: HTML in mails and dashboard bodies, plain text with line feeds and emoji on channels. */
-function markupOf(r: Random, slot: Slot, medium: Medium, text: string): "plain" | "html" {
+function markupOf(r: Random, slot: PlannedMessage, medium: Medium, text: string): "plain" | "html" {
   if (text === "" || slot.inApp) return "plain";
   if (slot.author === "guest") return medium === "email" && chance(r, 0.35) ? "html" : "plain";
   return medium === "email" || chance(r, 0.1) ? "html" : "plain";
 }
 
-function subjectOf(listing: ListingFacts): string {
+function mailSubject(listing: ListingFacts): string {
   return `Your stay: ${listing.name}`;
 }
 
 /** Rare, but every account that is old enough has some. */
-function dateQuality(r: Random, slot: Slot): DateQuality {
+function dateQuality(r: Random, slot: PlannedMessage): DateQuality {
   if (slot.sentChannelAt !== null || !chance(r, 0.004)) return "all";
   return pick(r, ["no_date", "only_updated", "none", "zeros"]);
 }
 
 /** `messageSource`, by who wrote it where (recorded: airbnbOfficial, homeaway, Dashboard, pre-generated, Email). */
-function sourceOf(slot: Slot, medium: Medium, booking: BookingFacts): string {
+function sourceOf(slot: PlannedMessage, medium: Medium, booking: BookingFacts): string {
   if (slot.author === "automation") return "pre-generated";
   if (medium === "email" && slot.author === "guest") return "Email";
   return slot.author === "guest" || slot.inApp ? booking.channel.name : "Dashboard";
@@ -119,7 +119,7 @@ function imagesOf(r: Random, messageId: number): Images {
   if (chance(r, 0.15)) return { attachments: [], urls: oldLinks(r) };
   const count = chance(r, 0.2) ? 2 : 1;
   return {
-    attachments: Array.from({ length: count }, (_, i) => attachment(r, messageId * 4 + i)),
+    attachments: Array.from({ length: count }, (_, i) => makeAttachment(r, messageId * 4 + i)),
     urls: null,
   };
 }
@@ -129,14 +129,14 @@ function oldLinks(r: Random): string | readonly string[] {
   return chance(r, 0.5) ? link() : [link(), link()];
 }
 
-function attachment(r: Random, id: number): AttachmentFacts {
+function makeAttachment(r: Random, id: number): AttachmentFacts {
   const [extension, mimeType, isImage] = pick<readonly [string, string, boolean | null]>(r, [
     ["jpg", "image/jpeg", true],
     ["jpeg", "image/jpeg", null],
     ["png", "image/png", true],
     ["pdf", "application/pdf", false],
   ]);
-  const name = `${pick(r, ["IMG", "foto", "Scan", "größe"])}_${whole(r, 1000, 9999)}.${extension}`;
+  const name = `${pick(r, ["IMG", "foto", "Scan", "größe"])}_${integer(r, 1000, 9999)}.${extension}`;
   const isPublic = chance(r, 0.6);
   const url = `https://files.example.com/${isPublic ? "public" : "private"}/${hex(r, 12)}/${encodeURIComponent(name)}`;
   return { id, name, extension, mimeType, isImage, isPublic, url };

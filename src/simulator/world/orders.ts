@@ -1,6 +1,6 @@
 import type { Entry, World } from "./world.ts";
 
-/** The lists' orders, sorted anew only after something moved. */
+/** The lists' orders, sorted again only after a change. */
 export interface Orders {
   /** Recorded: `messageSentOn` descending (99 of 99 neighbours), ties by id ascending; nulls last is assumed. */
   conversations(): readonly Entry[];

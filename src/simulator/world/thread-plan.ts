@@ -1,13 +1,14 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/time.ts";
 import { AUTOMATIONS, type AutomationName } from "../content/phrases.ts";
 import type { Author, BookingFacts, ListingFacts, Status } from "../facts.ts";
-import { chance, type Random, skewed, weighted, whole } from "../random.ts";
-import { DAY, floorTo, HOUR, MINUTE, momentAt, SECOND } from "../time.ts";
+import { chance, integer, type Random, skewed, weighted } from "../random.ts";
+import { floorTo, momentAt } from "../time.ts";
 import { isInquiry } from "./booking.ts";
 
 export type Phase = "inquiry" | "before" | "during" | "arrived" | "after";
 
-/** What a message is about; its words are only found when somebody reads it. */
-export type Beat =
+/** The purpose of a message; its text is generated only when it is read. */
+export type MessageIntent =
   | {
       readonly kind: "ask" | "answer";
       readonly phase: Phase;
@@ -18,9 +19,9 @@ export type Beat =
   | { readonly kind: "automation"; readonly name: AutomationName };
 
 /** The part of a message that decides order, marks and counts. Cheap: every thread is planned at start. */
-export interface Slot {
+export interface PlannedMessage {
   author: Author;
-  beat: Beat;
+  intent: MessageIntent;
   at: number;
   insertedAt: number;
   updatedAt: number;
@@ -49,7 +50,7 @@ export function planThread(
   listing: ListingFacts,
   now: number,
   total: number,
-): Slot[] {
+): PlannedMessage[] {
   const automations = planAutomations(r, booking, listing, now, total);
   const talk = planTalk(r, booking, now, total - automations.length);
   return [...automations, ...talk].sort((a, b) => a.insertedAt - b.insertedAt);
@@ -61,12 +62,12 @@ function planAutomations(
   listing: ListingFacts,
   now: number,
   total: number,
-): Slot[] {
+): PlannedMessage[] {
   if (isInquiry(booking.status) || booking.status === "declined") return [];
   const wanted = Math.min(AUTOMATIONS.length, Math.ceil(total * 0.45));
   return AUTOMATIONS.slice(0, wanted).map((name) => {
-    const at = name === "booked" ? booking.bookedAt + 90 * SECOND : automationTime(name, booking, listing);
-    return automationSlot(r, name, Math.max(at, booking.bookedAt + 90 * SECOND), booking, now);
+    const at = name === "booked" ? booking.bookedAt + 90 * SECOND_MS : automationTime(name, booking, listing);
+    return automationSlot(r, name, Math.max(at, booking.bookedAt + 90 * SECOND_MS), booking, now);
   });
 }
 
@@ -74,23 +75,23 @@ function planAutomations(
 export function automationTime(name: AutomationName, booking: BookingFacts, listing: ListingFacts): number {
   switch (name) {
     case "booked":
-      return booking.bookedAt + 90 * SECOND;
+      return booking.bookedAt + 90 * SECOND_MS;
     case "checkIn":
-      return momentAt(listing.zone, booking.arrival - 2 * DAY, booking.checkIn);
+      return momentAt(listing.zone, booking.arrival - 2 * DAY_MS, booking.checkIn);
     case "midStay":
-      return momentAt(listing.zone, booking.arrival + DAY, 10);
+      return momentAt(listing.zone, booking.arrival + DAY_MS, 10);
     case "checkOut":
-      return momentAt(listing.zone, booking.departure - DAY, 18);
+      return momentAt(listing.zone, booking.departure - DAY_MS, 18);
     case "review":
-      return momentAt(listing.zone, booking.departure + DAY, 12);
+      return momentAt(listing.zone, booking.departure + DAY_MS, 12);
   }
 }
 
 /** Waiting messages are made with the booking; some are made anew when it is modified. */
 function madeAt(r: Random, at: number, booking: BookingFacts, now: number): number {
-  const first = booking.bookedAt + whole(r, 3, 40) * SECOND;
+  const first = booking.bookedAt + integer(r, 3, 40) * SECOND_MS;
   if (booking.status !== "modified" || at <= now || chance(r, 0.5)) return first;
-  return floorTo(SECOND, first + r() * Math.max(0, now - first));
+  return floorTo(SECOND_MS, first + r() * Math.max(0, now - first));
 }
 
 function automationSlot(
@@ -99,12 +100,12 @@ function automationSlot(
   at: number,
   booking: BookingFacts,
   now: number,
-): Slot {
+): PlannedMessage {
   const made = madeAt(r, at, booking, now);
-  const sent = at + whole(r, 5, 80) * SECOND;
-  const slot: Slot = {
+  const sent = at + integer(r, 5, 80) * SECOND_MS;
+  const slot: PlannedMessage = {
     author: "automation",
-    beat: { kind: "automation", name },
+    intent: { kind: "automation", name },
     at,
     insertedAt: Math.min(made, now),
     updatedAt: Math.min(made, now),
@@ -129,12 +130,12 @@ function automationSlot(
 }
 
 /** The automations of a booking made just now: all of them wait. */
-export function automationSlots(booking: BookingFacts, listing: ListingFacts): Slot[] {
+export function automationSlots(booking: BookingFacts, listing: ListingFacts): PlannedMessage[] {
   if (isInquiry(booking.status) || booking.status === "declined" || booking.cancelledAt !== null) return [];
   return AUTOMATIONS.map((name) => ({
     author: "automation",
-    beat: { kind: "automation", name },
-    at: Math.max(automationTime(name, booking, listing), booking.bookedAt + 90 * SECOND),
+    intent: { kind: "automation", name },
+    at: Math.max(automationTime(name, booking, listing), booking.bookedAt + 90 * SECOND_MS),
     insertedAt: booking.bookedAt,
     updatedAt: booking.bookedAt,
     sentChannelAt: null,
@@ -143,8 +144,8 @@ export function automationSlots(booking: BookingFacts, listing: ListingFacts): S
   }));
 }
 
-function planTalk(r: Random, booking: BookingFacts, now: number, wanted: number): Slot[] {
-  const slots: Slot[] = [];
+function planTalk(r: Random, booking: BookingFacts, now: number, wanted: number): PlannedMessage[] {
+  const slots: PlannedMessage[] = [];
   const guestSilent = chance(r, 0.05);
   let rounds = 0;
   for (const start of roundStarts(r, booking, now, Math.ceil(wanted / 2))) {
@@ -158,16 +159,16 @@ function planTalk(r: Random, booking: BookingFacts, now: number, wanted: number)
 
 /** Guests write when they book, around their arrival and during their stay. */
 function roundStarts(r: Random, booking: BookingFacts, now: number, count: number): number[] {
-  const first = booking.bookedAt + 4 * MINUTE;
-  const last = Math.max(first, Math.min(now - MINUTE, booking.departure + 2 * DAY));
+  const first = booking.bookedAt + 4 * MINUTE_MS;
+  const last = Math.max(first, Math.min(now - MINUTE_MS, booking.departure + 2 * DAY_MS));
   const starts: number[] = [];
   for (let i = 0; i < count; i++) {
     const wish = weighted(r, [
-      [40, first + skewed(r, 8 * HOUR, 6 * DAY)],
-      [40, booking.arrival - 2 * DAY + r() * (booking.departure - booking.arrival + 4 * DAY)],
+      [40, first + skewed(r, 8 * HOUR_MS, 6 * DAY_MS)],
+      [40, booking.arrival - 2 * DAY_MS + r() * (booking.departure - booking.arrival + 4 * DAY_MS)],
       [20, first + r() * (last - first)],
     ]);
-    starts.push(floorTo(SECOND, wish >= first && wish <= last ? wish : first + r() * (last - first)));
+    starts.push(floorTo(SECOND_MS, wish >= first && wish <= last ? wish : first + r() * (last - first)));
   }
   return starts.sort((a, b) => a - b);
 }
@@ -178,51 +179,58 @@ interface Round {
   readonly opening: boolean;
 }
 
-function addRound(r: Random, slots: Slot[], booking: BookingFacts, start: number, now: number, round: Round) {
+function addRound(
+  r: Random,
+  slots: PlannedMessage[],
+  booking: BookingFacts,
+  start: number,
+  now: number,
+  round: Round,
+) {
   const phase = phaseAt(booking, start);
-  const topic = whole(r, 0, 9999);
+  const topic = integer(r, 0, 9999);
   const opening = round.opening;
   if (round.guestSilent) {
     slots.push(hostSlot(r, start, now, { kind: "note" }));
-    if (round.left > 1) slots.push(hostSlot(r, start + whole(r, 3, 30) * MINUTE, now, { kind: "note" }));
+    if (round.left > 1) slots.push(hostSlot(r, start + integer(r, 3, 30) * MINUTE_MS, now, { kind: "note" }));
     return;
   }
-  const ask: Beat = chance(r, 0.03) ? { kind: "photo" } : { kind: "ask", phase, topic, opening };
+  const ask: MessageIntent = chance(r, 0.03) ? { kind: "photo" } : { kind: "ask", phase, topic, opening };
   slots.push(guestSlot(r, start, now, ask));
   if (round.left === 1) return;
-  const answered = start + skewed(r, 20 * MINUTE, 10 * HOUR);
+  const answered = start + skewed(r, 20 * MINUTE_MS, 10 * HOUR_MS);
   if (chance(r, 0.1)) slots.push(guestSlot(r, answered, now, { kind: "thanks" }));
   else slots.push(hostSlot(r, answered, now, { kind: "answer", phase, topic, opening }));
 }
 
 export function phaseAt(booking: BookingFacts, at: number): Phase {
   if (isInquiry(booking.status)) return "inquiry";
-  if (at < booking.arrival + 6 * HOUR) return "before";
-  if (at < booking.arrival + 20 * HOUR) return "arrived";
-  return at < booking.departure + 6 * HOUR ? "during" : "after";
+  if (at < booking.arrival + 6 * HOUR_MS) return "before";
+  if (at < booking.arrival + 20 * HOUR_MS) return "arrived";
+  return at < booking.departure + 6 * HOUR_MS ? "during" : "after";
 }
 
 /** Recorded: a guest's message is inserted 10–13 s after its date, now and then up to 2,325 s. */
 export function insertionLag(r: Random): number {
-  return (chance(r, 0.02) ? whole(r, 300, 2325) : whole(r, 2, 13)) * SECOND;
+  return (chance(r, 0.02) ? integer(r, 300, 2325) : integer(r, 2, 13)) * SECOND_MS;
 }
 
-function guestSlot(r: Random, at: number, now: number, beat: Beat): Slot {
-  const date = floorTo(SECOND, Math.min(at, now - SECOND));
+function guestSlot(r: Random, at: number, now: number, intent: MessageIntent): PlannedMessage {
+  const date = floorTo(SECOND_MS, Math.min(at, now - SECOND_MS));
   const insertedAt = Math.min(now, date + insertionLag(r));
-  const base = { author: "guest", beat, sentChannelAt: null, status: "sent", inApp: false } as const;
+  const base = { author: "guest", intent, sentChannelAt: null, status: "sent", inApp: false } as const;
   return { ...base, at: date, insertedAt, updatedAt: insertedAt };
 }
 
-function hostSlot(r: Random, at: number, now: number, beat: Beat): Slot {
-  const date = floorTo(SECOND, Math.min(at, now - SECOND));
+function hostSlot(r: Random, at: number, now: number, intent: MessageIntent): PlannedMessage {
+  const date = floorTo(SECOND_MS, Math.min(at, now - SECOND_MS));
   const inApp = chance(r, 0.6);
   const status = chance(r, 0.004) ? "failed" : chance(r, 0.002) ? "queued" : "sent";
-  const sent = status === "sent" && !inApp ? Math.min(now, date + whole(r, 1, 3) * SECOND) : null;
-  const insertedAt = inApp ? Math.min(now, date + whole(r, 3, 14) * SECOND) : date;
+  const sent = status === "sent" && !inApp ? Math.min(now, date + integer(r, 1, 3) * SECOND_MS) : null;
+  const insertedAt = inApp ? Math.min(now, date + integer(r, 3, 14) * SECOND_MS) : date;
   return {
     author: "host",
-    beat,
+    intent,
     at: date,
     insertedAt,
     updatedAt: Math.max(insertedAt, sent ?? 0),

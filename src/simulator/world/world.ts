@@ -4,20 +4,20 @@ import { conversationIdOf, makeBooking, reservationIdOf } from "./booking.ts";
 import { createGenerator, type Generator, type WorldOptions } from "./generator.ts";
 import { makeListings } from "./listing.ts";
 import { marksOf } from "./marks.ts";
-import type { Slot } from "./thread-plan.ts";
+import type { PlannedMessage } from "./thread-plan.ts";
 
 const FIRST_MESSAGE_ID = 300_000_000;
 
-/** What changed since the start. */
+/** The changes of a thread since the start. */
 export interface OpenThread {
   booking: BookingFacts;
   /** By id, ascending. */
   messages: MessageFacts[];
-  /** What was deleted, and can come back. */
+  /** Deleted messages, which can be restored. */
   deleted: MessageFacts[];
 }
 
-/** A booking with its thread, as little of it as the lists need. */
+/** A booking with its thread, with the fields that the lists need. */
 export interface Entry {
   readonly index: number;
   readonly reservationId: number;
@@ -25,11 +25,11 @@ export interface Entry {
   readonly firstMessageId: number;
   marks: Marks;
   conversationDeleted: boolean;
-  /** Null until something happens in it. */
+  /** Null until its first change. */
   open: OpenThread | null;
 }
 
-/** A message that waited for its time when the world began. */
+/** A message that was scheduled when the world began. */
 export interface Awaiting {
   readonly at: number;
   readonly entry: Entry;
@@ -63,10 +63,10 @@ export function createWorld(options: WorldOptions): World {
   const listings = makeListings(seed, options.listings, options.now);
   const listingById = new Map(listings.map((one) => [one.id, one]));
   const listing = (id: number) => listingById.get(id) as ListingFacts;
-  // What was written before a listing was renamed keeps its old name.
+  // Messages from before a listing was renamed keep its old name.
   const asBegun = new Map(listings.map((one) => [one.id, { ...one }]));
   const generator = createGenerator(options, [...asBegun.values()], (id) => asBegun.get(id) as ListingFacts);
-  const population = settle(options, generator);
+  const population = populate(options, generator);
   const registry = createRegistry(population.entries);
   let nextMessageId = population.nextMessageId;
 
@@ -99,8 +99,11 @@ export function createWorld(options: WorldOptions): World {
   return world;
 }
 
-/** Plans every thread once, for its marks, its message ids and its waiting messages, and forgets it again. */
-function settle(options: WorldOptions, generator: Generator) {
+/**
+ * Plans every thread once, for its marks, its message ids and its waiting messages, without keeping the
+ * messages.
+ */
+function populate(options: WorldOptions, generator: Generator) {
   const entries: Entry[] = [];
   const awaiting: Awaiting[] = [];
   let nextMessageId = FIRST_MESSAGE_ID;
@@ -121,7 +124,7 @@ function settle(options: WorldOptions, generator: Generator) {
 function entryOf(
   seed: number,
   booking: BookingFacts,
-  slots: readonly Slot[],
+  slots: readonly PlannedMessage[],
   firstMessageId: number,
   now: number,
 ): Entry {
@@ -137,7 +140,7 @@ function entryOf(
   };
 }
 
-/** A thread is what changed in it, or else what the seed makes of it. */
+/** Reads the changed threads, and generates the others from the seed. */
 function readers(generator: Generator): Pick<World, "booking" | "messages" | "newest"> {
   return {
     booking: (entry) => entry.open?.booking ?? generator.booking(entry.index),

@@ -1,4 +1,4 @@
-import type { ListingFacts } from "../../transform/thread.ts";
+import type { ThreadListing } from "../../transform/thread.ts";
 import type { Loaded } from "../load-page.ts";
 import type { Source, Watermarks } from "../ports.ts";
 import type { Run } from "../run.ts";
@@ -19,6 +19,6 @@ export interface ListEntity {
 }
 
 /** Name and time zone of all listings, including those that a dry run has read and not stored. */
-export async function listingFacts(run: Run): Promise<ReadonlyMap<string, ListingFacts>> {
+export async function listingFacts(run: Run): Promise<ReadonlyMap<string, ThreadListing>> {
   return new Map([...(await run.stores.listings.facts(run.accountId)), ...run.listingsRead]);
 }

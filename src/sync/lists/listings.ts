@@ -64,7 +64,7 @@ async function read(run: Run, since: Date | null): Promise<FollowedFeed> {
 function load(items: readonly unknown[], { stores, ledger, accountId }: Run): Promise<Loaded<Listing>> {
   return loadPage({
     type: "listing",
-    schema: hostaway.Listing,
+    schema: hostaway.ListingRecord,
     store: stores.listings,
     ledger,
     items,

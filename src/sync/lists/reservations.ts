@@ -51,7 +51,7 @@ export function loadReservations(
 ): Promise<Loaded<Reservation>> {
   return loadPage({
     type: "reservation",
-    schema: hostaway.Reservation,
+    schema: hostaway.ReservationRecord,
     store: stores.reservations,
     ledger,
     items,

@@ -1,10 +1,9 @@
+import { MINUTE_MS } from "../../src/domain/time.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
+import type { AccountObserver } from "./account-observer.ts";
 import type { WorldEvent } from "./history.ts";
-import type { Watch } from "./watch.ts";
 
-const MINUTE = 60_000;
-
-type InConversation = Exclude<
+type ConversationEvent = Exclude<
   WorldEvent,
   {
     readonly what:
@@ -18,17 +17,20 @@ type InConversation = Exclude<
 type Act = (event: WorldEvent) => unknown;
 
 /** Lets things happen in the account, and looks at it after each. */
-export function createHappen(simulator: Simulator, watch: Watch): (event: WorldEvent) => void {
-  const act = createAct(simulator, watch);
+export function createApplyEvent(
+  simulator: Simulator,
+  observer: AccountObserver,
+): (event: WorldEvent) => void {
+  const act = createAct(simulator, observer);
   return (event) => {
     act(event);
-    watch.look();
+    observer.observe();
   };
 }
 
-function createAct({ world, oracle, now, advance }: Simulator, watch: Watch): Act {
+function createAct({ world, oracle, now, advance }: Simulator, observer: AccountObserver): Act {
   const flip = createFlip();
-  const ago = (minutes: number) => ({ at: new Date(now().getTime() - minutes * MINUTE) });
+  const ago = (minutes: number) => ({ at: new Date(now().getTime() - minutes * MINUTE_MS) });
 
   function withMessage(
     conversation: string,
@@ -41,7 +43,7 @@ function createAct({ world, oracle, now, advance }: Simulator, watch: Watch): Ac
     if (message) act(Number(conversation), Number(message.message_id));
   }
 
-  function inConversation(event: InConversation, conversation: string): unknown {
+  function inConversation(event: ConversationEvent, conversation: string): unknown {
     const id = Number(conversation);
     switch (event.what) {
       case "guest writes":
@@ -51,7 +53,7 @@ function createAct({ world, oracle, now, advance }: Simulator, watch: Watch): Ac
       case "automation writes":
         return world.automationWrites(id);
       case "message scheduled":
-        return world.scheduleMessage(id, new Date(now().getTime() + event.inMinutes * MINUTE));
+        return world.scheduleMessage(id, new Date(now().getTime() + event.inMinutes * MINUTE_MS));
       case "message edited":
         return withMessage(conversation, event.message, anyMessage, (of, message) =>
           world.editMessage(of, message, `edited at ${now().toISOString()}`),
@@ -65,7 +67,7 @@ function createAct({ world, oracle, now, advance }: Simulator, watch: Watch): Ac
       case "message deleted":
         return withMessage(conversation, event.message, anyMessage, world.deleteMessage);
       case "message restored": {
-        const message = pick(watch.deletedMessages(conversation), event.message);
+        const message = pick(observer.deletedMessages(conversation), event.message);
         return message === undefined ? undefined : world.restoreMessage(id, Number(message));
       }
       case "conversation deleted":
@@ -76,11 +78,11 @@ function createAct({ world, oracle, now, advance }: Simulator, watch: Watch): Ac
   return (event) => {
     switch (event.what) {
       case "time passes":
-        return advance(event.minutes * MINUTE);
+        return advance(event.minutes * MINUTE_MS);
       case "conversation added":
         return world.addConversation({ inquiry: event.inquiry, ...(event.empty && { text: null }) });
       case "conversation restored": {
-        const id = pick(watch.deletedConversations(), event.on);
+        const id = pick(observer.deletedConversations(), event.on);
         return id === undefined ? undefined : world.restoreConversation(Number(id));
       }
       case "listing flipped": {
@@ -105,7 +107,7 @@ function createAct({ world, oracle, now, advance }: Simulator, watch: Watch): Ac
         return world.changeReservation(Number(id), change[event.field]());
       }
       default: {
-        const conversation = pick(watch.conversations(), event.on);
+        const conversation = pick(observer.conversations(), event.on);
         return conversation === undefined ? undefined : inConversation(event, conversation);
       }
     }

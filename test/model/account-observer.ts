@@ -11,8 +11,8 @@ interface Shown {
 }
 
 /** Follows what there is in the account; looked at after each event, it misses nothing. */
-export interface Watch {
-  look(): void;
+export interface AccountObserver {
+  observe(): void;
   conversations(): readonly string[];
   messages(): readonly string[];
   deletedConversations(): readonly string[];
@@ -23,7 +23,7 @@ export interface Watch {
   /** Whether a conversation holds, or held, such a message. */
   hasSilent(conversationId: string): boolean;
   /** Everything was read and found to be right: what happened before is no excuse any more. */
-  forgive(): void;
+  accept(): void;
   /** Begins a span of time. */
   since(): Span;
 }
@@ -34,7 +34,7 @@ export interface Span {
   alwaysThere(): string[];
 }
 
-export function createWatch(simulator: Simulator): Watch {
+export function createObserver(simulator: Simulator): AccountObserver {
   let conversations = new Set<string>();
   let messages = new Map<string, Shown>();
   const known = new Map<string, string>();
@@ -61,8 +61,8 @@ export function createWatch(simulator: Simulator): Watch {
     }
   }
 
-  const watch: Watch = {
-    look() {
+  const observer: AccountObserver = {
+    observe() {
       const [before, wereThere] = [messages, conversations];
       messages = new Map(
         [...simulator.oracle.messages()].map((message) => [message.message_id, shown(message)]),
@@ -82,7 +82,7 @@ export function createWatch(simulator: Simulator): Watch {
       [...known].flatMap(([id, of]) => (of === conversationId && !messages.has(id) ? [id] : [])),
     isSilent: (messageId) => silent.has(messageId),
     hasSilent: (conversationId) => [...silent].some((id) => known.get(id) === conversationId),
-    forgive: () => silent.clear(),
+    accept: () => silent.clear(),
     since() {
       const span = { absent: new Set(absentNow()), present: new Set(messages.keys()) };
       spans.add(span);
@@ -92,8 +92,8 @@ export function createWatch(simulator: Simulator): Watch {
       };
     },
   };
-  watch.look();
-  return watch;
+  observer.observe();
+  return observer;
 }
 
 function shown(message: Message): Shown {

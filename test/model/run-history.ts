@@ -2,46 +2,39 @@ import { expect } from "@jest/globals";
 import type { Db } from "mongodb";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
+import { DAY_MS } from "../../src/domain/time.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/simulator.ts";
 import { COLLECTIONS } from "../../src/store/collections.ts";
+import { type CrashPoint, faultyDb } from "../support/faulty-db.ts";
 import { impatientClock } from "../support/hostaway.ts";
 import { type RunOptions, syncOnce } from "../support/run.ts";
-import {
-  everything,
-  expectNoDuplicates,
-  expectSame,
-  expectSameButSilent,
-  expectStored,
-  expectSums,
-} from "./checks.ts";
+import { dataIn, everythingIn } from "../support/store.ts";
+import { type AccountObserver, createObserver } from "./account-observer.ts";
+import { createApplyEvent } from "./apply-event.ts";
+import { expectNoDuplicates, expectSame, expectSameButSilent, expectStored, expectSums } from "./checks.ts";
 import { createDeletions, type Deletions } from "./deletions.ts";
-import { createHappen } from "./happen.ts";
 import type { Drift, History, RunPlan, WorldEvent, WorldPlan } from "./history.ts";
-import { type Fate, mortalDb } from "./mortal-db.ts";
-import { createWatch, type Watch } from "./watch.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
-
-interface Stage {
+interface ModelRun {
   readonly simulator: Simulator;
   readonly db: Db;
-  readonly watch: Watch;
-  readonly happen: (event: WorldEvent) => void;
+  readonly observer: AccountObserver;
+  readonly applyEvent: (event: WorldEvent) => void;
   readonly deletions: Deletions;
 }
 
 /** Plays a history, and checks what was promised after each run and in the end. */
-export async function play({ world, steps }: History, db: Db): Promise<void> {
+export async function runHistory({ world, steps }: History, db: Db): Promise<void> {
   for (const { name } of COLLECTIONS) await db.collection(name).deleteMany({});
   await using simulator = await startWorld(world);
-  const watch = createWatch(simulator);
-  const happen = createHappen(simulator, watch);
-  const stage = { simulator, db, watch, happen, deletions: createDeletions(db, watch) };
+  const observer = createObserver(simulator);
+  const applyEvent = createApplyEvent(simulator, observer);
+  const model = { simulator, db, observer, applyEvent, deletions: createDeletions(db, observer) };
   for (const step of steps) {
-    if (step.what === "run") await run(step, stage);
-    else happen(step);
+    if (step.what === "run") await run(step, model);
+    else applyEvent(step);
   }
-  await conclude(stage);
+  await runToTheEnd(model);
 }
 
 function startWorld(plan: WorldPlan): Promise<Simulator> {
@@ -67,14 +60,14 @@ const CLEAN_RUN: RunPlan = {
 };
 
 /** Clean runs bring what the lists show; a sweep and a second scan bring the rest; then there is nothing to do. */
-async function conclude(stage: Stage): Promise<void> {
-  const { simulator, db } = stage;
+async function runToTheEnd(model: ModelRun): Promise<void> {
+  const { simulator, db } = model;
   // Two deaths in a row may have been blamed on a conversation: it is told, set aside, and due again when it has rested.
-  const told = await run(CLEAN_RUN, stage);
+  const told = await run(CLEAN_RUN, model);
   expect(told?.failures.filter(({ message }) => !message.includes("in a row"))).toEqual([]);
   await expireLetters(db);
   for (const sweepDays of [30, 1, 1, 1]) {
-    const report = await run({ ...CLEAN_RUN, sweepDays }, stage);
+    const report = await run({ ...CLEAN_RUN, sweepDays }, model);
     expect({ status: report?.status, failures: report?.failures }).toEqual({
       status: "succeeded",
       failures: [],
@@ -82,38 +75,37 @@ async function conclude(stage: Stage): Promise<void> {
   }
   await expectSame(simulator, db);
 
-  const data = ["listings", "reservations", "conversations", "messages"];
-  const before = await everything(db, data);
-  await run({ ...CLEAN_RUN, sweepDays: 1 }, stage);
-  expect(await everything(db, data)).toEqual(before);
+  const before = await dataIn(db);
+  await run({ ...CLEAN_RUN, sweepDays: 1 }, model);
+  expect(await dataIn(db)).toEqual(before);
 }
 
 /** Null when the process did not live to report. */
-async function run(plan: RunPlan, stage: Stage): Promise<RunReport | null> {
-  const { simulator, db, watch, deletions } = stage;
-  const before = plan.dryRun ? await everything(db) : null;
+async function run(plan: RunPlan, model: ModelRun): Promise<RunReport | null> {
+  const { simulator, db, observer, deletions } = model;
+  const before = plan.dryRun ? await everythingIn(db) : null;
   const all = plan.sweepDays === 1 && !(await isAnyHalfRead(db));
-  const span = watch.since();
+  const span = observer.since();
   const interrupt = new AbortController();
-  const drifting = letDrift(plan, stage, interrupt);
-  const mortal = mortalDb(db, fateOf(plan, stage));
+  const drifting = startDrift(plan, model, interrupt);
+  const faulty = faultyDb(db, crashPointOf(plan, model));
   simulator.faults.set(plan.faults);
   let report: RunReport | null = null;
   try {
-    report = await syncOnce(simulator, { db: mortal.db }, optionsOf(plan, interrupt.signal));
+    report = await syncOnce(simulator, { db: faulty.db }, optionsOf(plan, interrupt.signal));
   } catch (error) {
-    if (!mortal.met()) throw error;
+    if (!faulty.reached()) throw error;
   } finally {
     drifting.stop();
     simulator.faults.clear();
-    await mortal.quiet();
+    await faulty.idle();
   }
-  if (before) expect(await everything(db)).toEqual(before);
+  if (before) expect(await everythingIn(db)).toEqual(before);
   else deletions.ran(span);
 
   await expectNoDuplicates(db);
   await deletions.check();
-  if (mortal.met()) {
+  if (faulty.reached()) {
     await expireLease(db);
     return null;
   }
@@ -121,9 +113,9 @@ async function run(plan: RunPlan, stage: Stage): Promise<RunReport | null> {
   expectSums(report);
   if (plan.dryRun || report.status !== "succeeded") return report;
   await expectStored(db, span.alwaysThere());
-  if (drifting.happened()) return report;
-  if (all) watch.forgive();
-  await expectSameButSilent(simulator, db, watch);
+  if (drifting.drifted()) return report;
+  if (all) observer.accept();
+  await expectSameButSilent(simulator, db, observer);
   deletions.shown();
   return report;
 }
@@ -140,10 +132,14 @@ function optionsOf(plan: RunPlan, signal: AbortSignal): RunOptions {
   };
 }
 
-function letDrift({ drift, trouble }: RunPlan, { simulator, happen }: Stage, interrupt: AbortController) {
+function startDrift(
+  { drift, trouble }: RunPlan,
+  { simulator, applyEvent }: ModelRun,
+  interrupt: AbortController,
+) {
   const counts = new Map<string, number>();
   let requests = 0;
-  let happened = false;
+  let drifted = false;
   const isNow = (one: Drift, endpoint: string) =>
     one.endpoint === endpoint && one.nth === counts.get(endpoint);
   const stop = simulator.onRequest(({ endpoint }) => {
@@ -151,21 +147,21 @@ function letDrift({ drift, trouble }: RunPlan, { simulator, happen }: Stage, int
     counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1);
     if (trouble?.what === "interrupt" && trouble.at === requests) interrupt.abort();
     for (const { events } of drift.filter((one) => isNow(one, endpoint))) {
-      happened = true;
-      events.forEach(happen);
+      drifted = true;
+      events.forEach(applyEvent);
     }
   });
-  return { stop, happened: () => happened };
+  return { stop, drifted: () => drifted };
 }
 
-function fateOf({ trouble, pageSizes }: RunPlan, stage: Stage): Fate | null {
+function crashPointOf({ trouble, pageSizes }: RunPlan, model: ModelRun): CrashPoint | null {
   if (trouble?.what === "crash") return trouble;
   if (trouble?.what !== "freeze") return null;
-  const { simulator, db, watch, happen, deletions } = stage;
+  const { simulator, db, observer, applyEvent, deletions } = model;
   const meanwhile = async () => {
     await expireLease(db);
-    trouble.meanwhile.forEach(happen);
-    const span = watch.since();
+    trouble.meanwhile.forEach(applyEvent);
+    const span = observer.since();
     await syncOnce(simulator, { db }, { pageSizes, concurrency: 1 });
     deletions.ran(span);
   };

@@ -36,9 +36,9 @@ export function toPlatform(channelId: number | null): Platform {
 }
 
 /**
- * How a message travelled. `channel` means the platform's own messaging, except for direct bookings and
- * the booking engine, which have none but Hostaway's. Old messages lack the type: a channel number then
- * counts as `channel`.
+ * The channel of a message. `channel` means the platform's own messaging, except for direct bookings and the
+ * booking engine, which have none but Hostaway's. Old messages lack the type: a channel number then counts as
+ * `channel`.
  */
 export function toChannel(type: string | null, channelId: number | null, platform: Platform): Channel {
   if (isOwnChannel(type)) return type;

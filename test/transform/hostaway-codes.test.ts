@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Platform } from "../../src/domain/parts.ts";
-import { toChannel, toDeliveryStatus, toPlatform } from "../../src/transform/words.ts";
+import { toChannel, toDeliveryStatus, toPlatform } from "../../src/transform/hostaway-codes.ts";
 
 test.each<[number | null, Platform]>([
   [2018, "airbnb"],

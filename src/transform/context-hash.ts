@@ -4,9 +4,9 @@ import type { Thread } from "./thread.ts";
 import { emptyTally, toConversation } from "./to-conversation.ts";
 
 /**
- * A hash of everything that a conversation and its messages carry from elsewhere: from the reservation,
- * the listing, and the conversation's own row in the list. When it differs from the one they were written
- * with, they are to be written anew from what is stored; nothing need be asked of Hostaway.
+ * A hash of all fields that a conversation and its messages carry from their context: from the reservation,
+ * the listing, and the conversation's row in the list. When it differs from the stored hash, the documents
+ * are written anew from the stored ones, without a call to Hostaway.
  */
 export function contextHashOf(thread: Thread): string {
   const { reservation, record } = thread;

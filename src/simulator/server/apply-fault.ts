@@ -2,16 +2,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault, Poison } from "../faults.ts";
 import type { SimulatorSettings } from "../options.ts";
-import { type Answer, fail, json, type Reply, rateLimited, tokenRefused } from "./replies.ts";
-import { type SendContext, send } from "./send.ts";
+import { type EndpointResult, failure, json, type Reply, rateLimited, tokenRefused } from "./replies.ts";
+import { type SendContext, sendReply } from "./send.ts";
 
-type Whole = Exclude<Fault, Poison>;
+type AnswerFault = Exclude<Fault, Poison>;
 
 const HTML =
   "<html>\r\n<head><title>Bad Gateway</title></head>\r\n<body><center><h1>Bad Gateway</h1></center></body>\r\n</html>\r\n";
 
-/** The answer of a fault that takes the place of the real one; null for faults that only damage it. */
-export function earlyTrouble(fault: Whole, settings: SimulatorSettings, now: Date): Reply | null {
+/** The reply of a fault that replaces the real one; null for a fault that only damages it. */
+export function replacementReply(fault: AnswerFault, settings: SimulatorSettings, now: Date): Reply | null {
   switch (fault.type) {
     case "status":
       return statusReply(fault.status, fault.body, fault.headers);
@@ -31,13 +31,16 @@ export function earlyTrouble(fault: Whole, settings: SimulatorSettings, now: Dat
 }
 
 function statusReply(status: number, body: unknown, headers: Readonly<Record<string, string>>): Reply {
-  if (body === undefined) return fail(status, "Something went wrong", headers);
+  if (body === undefined) return failure(status, "Something went wrong", headers);
   if (typeof body === "string") return { status, body, contentType: "text/plain", headers };
   return json(status, body, headers);
 }
 
 /** `empty_list` and `null_id`, which damage the result before it becomes text. */
-export function withoutItems<T extends Exclude<Answer, string>>(body: T, fault: Whole | null): T {
+export function damagedEnvelope<T extends Exclude<EndpointResult, string>>(
+  body: T,
+  fault: AnswerFault | null,
+): T {
   if (fault?.type === "empty_list") return { ...body, result: [] };
   if (fault?.type !== "null_id") return body;
   const first: unknown = Array.isArray(body.result) ? body.result[0] : body.result;
@@ -45,12 +48,12 @@ export function withoutItems<T extends Exclude<Answer, string>>(body: T, fault: 
   return body;
 }
 
-/** Sends a reply the way the fault wants it; a hanging request ends when either side closes. */
-export async function sendWithTrouble(
+/** Sends a reply with its fault; a hanging request ends when either side closes. */
+export async function sendWithFault(
   request: IncomingMessage,
   response: ServerResponse,
   reply: Reply,
-  fault: Whole | null,
+  fault: AnswerFault | null,
   context: SendContext,
 ): Promise<void> {
   switch (fault?.type) {
@@ -62,14 +65,19 @@ export async function sendWithTrouble(
     case "reset_mid_body":
       return resetMidBody(response, reply);
     case "truncated_json":
-      return send(request, response, { ...reply, body: reply.body.slice(0, reply.body.length / 2) }, context);
+      return sendReply(
+        request,
+        response,
+        { ...reply, body: reply.body.slice(0, reply.body.length / 2) },
+        context,
+      );
     case "slow_drip":
       return drip(response, reply, fault, context.closing);
     case "delay":
       await sleep(fault.ms, undefined, { signal: context.closing });
       break;
   }
-  return send(request, response, reply, context);
+  return sendReply(request, response, reply, context);
 }
 
 function resetMidBody(response: ServerResponse, reply: Reply): void {
