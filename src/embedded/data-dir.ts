@@ -15,7 +15,7 @@ import { MongoUnavailableError } from "./errors.ts";
 const KEPT = /^mongodb-(?:mongod|standin|keeper\.log|keeper\.log\.1)$/;
 
 /** A container's file system may be read-only, and its user may own nothing: then the way is a server elsewhere. */
-export function requireWritable(dataDir: string): void {
+export function requireWritableFolder(dataDir: string): void {
   requireFolder(dataDir);
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });

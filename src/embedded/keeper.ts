@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keeperAddress } from "./address.ts";
-import { type Attempt, MongoUnavailableError } from "./errors.ts";
+import { type FailedCandidate, MongoUnavailableError } from "./errors.ts";
 import { isStrangers, LOCK_TAKEN } from "./lock-holder.ts";
 import { ALIVE_EVERY_MS, encode, type KeeperMessage, type KeeperOptions } from "./protocol.ts";
 import { type RunningServer, startServer } from "./server.ts";
@@ -14,7 +14,7 @@ const LOCK_WAIT_MS = 55_000;
 /** An earlier keeper of this user may be waited for; a stranger is given no longer than this. */
 const STRANGER_MS = 5_000;
 /** From then on: it takes a look at all processes. */
-const LOOK_EVERY_MS = 500;
+const LOCK_POLL_MS = 500;
 const LINGER_MS = 300;
 const FAREWELL_MS = 1_000;
 /** A keeper that nobody ever spoke to. */
@@ -29,7 +29,7 @@ let running: RunningServer | null = null;
 let stopping = false;
 let linger: NodeJS.Timeout | undefined;
 
-function log(message: string): void {
+function logLine(message: string): void {
   process.stderr.write(`${new Date().toISOString()} ${process.pid} ${message}\n`);
 }
 
@@ -47,9 +47,9 @@ async function becomeTheKeeper(): Promise<net.Server | null> {
       if (process.platform !== "win32") rmSync(address.socket, { force: true });
       return listen(address.socket);
     }
-    await sleep(Date.now() - since > STRANGER_MS ? LOOK_EVERY_MS : 30);
+    await sleep(Date.now() - since > STRANGER_MS ? LOCK_POLL_MS : 30);
   }
-  log("the lock is taken: whoever has it neither serves nor ends");
+  logLine("the lock is taken: whoever has it neither serves nor ends");
   process.exitCode = LOCK_TAKEN;
   return null;
 }
@@ -99,21 +99,21 @@ function welcome(client: net.Socket): void {
 
 function stopSoon(ms: number): void {
   clearTimeout(linger);
-  linger = setTimeout(() => void stop("no client is left"), ms);
+  linger = setTimeout(() => void stopServer("no client is left"), ms);
 }
 
 /** Nobody new is let in first: a late client finds no socket and starts the next keeper, which waits. */
-async function stop(reason: string): Promise<void> {
+async function stopServer(reason: string): Promise<void> {
   if (stopping) return;
   stopping = true;
-  log(`stopping: ${reason}`);
+  logLine(`stopping: ${reason}`);
   place?.close();
   abort.abort(new Error(reason));
   for (const client of clients) client.end();
   await starting.catch(() => undefined);
   await running?.stop();
   await Promise.race([allGone(), sleep(FAREWELL_MS)]);
-  log("stopped");
+  logLine("stopped");
   process.exit(0);
 }
 
@@ -122,9 +122,9 @@ async function allGone(): Promise<void> {
   while (clients.size > 0) await sleep(10);
 }
 
-async function start(): Promise<void> {
+async function supervise(): Promise<void> {
   const onProgress = (progress: { step: string; detail?: string }) => {
-    log(progress.step);
+    logLine(progress.step);
     tell({ type: "progress", ...progress });
   };
   const alive = setInterval(() => {
@@ -134,16 +134,16 @@ async function start(): Promise<void> {
     const choice = await chooseServer({ env: process.env, ...options, onProgress, signal: abort.signal });
     onProgress({ step: "Starting the embedded database" });
     running = await startServer(choice, options.dataDir, options.durable);
-    void running.exited.then(() => stop("the server ended"));
+    void running.exited.then(() => stopServer("the server ended"));
     const description = `${choice.label}, data in ${dataFolder(options.dataDir, choice.kind)}`;
-    log(`ready: ${description}`);
+    logLine(`ready: ${description}`);
     tell({ type: "ready", uri: running.uri, kind: choice.kind, description });
   } finally {
     clearInterval(alive);
   }
 }
 
-function attemptsOf(error: unknown): readonly Attempt[] {
+function failedAttempts(error: unknown): readonly FailedCandidate[] {
   if (error instanceof MongoUnavailableError) return error.attempts;
   const reason = error instanceof Error ? error.message : String(error);
   return [{ way: "Embedded database", reason, remedy: "Set MONGODB_URI to a server of your own" }];
@@ -151,16 +151,16 @@ function attemptsOf(error: unknown): readonly Attempt[] {
 
 const place = await becomeTheKeeper();
 if (!place) process.exit();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(signal));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stopServer(signal));
 process.on("SIGHUP", () => undefined);
 place.on("connection", welcome);
-log("started");
+logLine("started");
 stopSoon(UNUSED_MS);
-const starting = start();
+const starting = supervise();
 starting.catch(async (error: unknown) => {
   if (stopping) return;
-  log(error instanceof Error ? error.message : String(error));
-  tell({ type: "failed", attempts: attemptsOf(error) });
+  logLine(error instanceof Error ? error.message : String(error));
+  tell({ type: "failed", attempts: failedAttempts(error) });
   if (clients.size === 0) await Promise.race([once(place, "connection"), sleep(FAREWELL_MS)]);
-  await stop("there is no server to keep");
+  await stopServer("there is no server to keep");
 });

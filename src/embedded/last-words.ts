@@ -2,7 +2,7 @@ import { MongoInstance } from "mongodb-memory-server";
 
 /** So much of what a server said is kept. */
 const LINES = 20;
-const LONGEST_LINE = 500;
+const LONGEST_LOG_LINE = 500;
 const DISK_FULL = /no space left on device|out of disk ?space|ENOSPC/i;
 
 /** What the servers of this process said last, in words for people. */
@@ -21,7 +21,7 @@ export function listenToServers(): LastWords {
   for (const handler of ["stdoutHandler", "stderrHandler"] as const) {
     const handle = MongoInstance.prototype[handler];
     MongoInstance.prototype[handler] = function (message) {
-      for (const line of String(message).split("\n")) lines.push(toWords(line).slice(0, LONGEST_LINE));
+      for (const line of String(message).split("\n")) lines.push(toWords(line).slice(0, LONGEST_LOG_LINE));
       lines.splice(0, lines.length - LINES);
       handle.call(this, message);
     };

@@ -4,7 +4,7 @@ import { MongoUnavailableError } from "./errors.ts";
 /** The keeper ends like this when the lock of its data directory stays taken. */
 export const LOCK_TAKEN = 75;
 
-export interface Holder {
+export interface LockHolder {
   readonly pid: number;
   readonly user: number;
   readonly program: string;
@@ -14,7 +14,7 @@ export interface Holder {
  * Who listens at an abstract socket's name. Null when nobody does, or when it is a process into which this user cannot
  * look: then it is another user's.
  */
-export function holderOf(lock: string): Holder | null {
+export function holderOf(lock: string): LockHolder | null {
   const inode = inodeOf(lock);
   if (inode === null) return null;
   const pid = readdirSync("/proc").find((name) => /^\d+$/.test(name) && hasOpen(name, `socket:[${inode}]`));

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Attempt } from "./errors.ts";
+import type { FailedCandidate } from "./errors.ts";
 
 /** What a keeper tells its clients, one JSON object a line. */
 export type KeeperMessage =
@@ -11,9 +11,9 @@ export type KeeperMessage =
       readonly kind: "mongod" | "standin";
       readonly description: string;
     }
-  | { readonly type: "failed"; readonly attempts: readonly Attempt[] };
+  | { readonly type: "failed"; readonly attempts: readonly FailedCandidate[] };
 
-export type Progress = { readonly step: string; readonly detail?: string };
+export type StartProgress = { readonly step: string; readonly detail?: string };
 
 /** What a keeper is told when it is started, as its one argument. */
 export interface KeeperOptions {
@@ -26,7 +26,7 @@ export function encode(message: KeeperMessage): string {
 }
 
 /** Leaves the connection open when its reader has heard enough; throws when it breaks. */
-export async function* decode(socket: Socket): AsyncGenerator<KeeperMessage> {
+export async function* decodeMessage(socket: Socket): AsyncGenerator<KeeperMessage> {
   let rest = "";
   socket.setEncoding("utf8");
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {

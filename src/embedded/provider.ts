@@ -5,13 +5,13 @@ import net from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keeperAddress } from "./address.ts";
-import { closeToOthers, requireWritable } from "./data-dir.ts";
+import { closeToOthers, requireWritableFolder } from "./data-dir.ts";
 import { MongoUnavailableError } from "./errors.ts";
 import { LOCK_TAKEN, lockTaken } from "./lock-holder.ts";
-import { ALIVE_EVERY_MS, decode, type KeeperMessage, type KeeperOptions } from "./protocol.ts";
+import { ALIVE_EVERY_MS, decodeMessage, type KeeperMessage, type KeeperOptions } from "./protocol.ts";
 import { compiled } from "./standin-binary.ts";
 
-export { type Attempt, MongoUnavailableError } from "./errors.ts";
+export { type FailedCandidate, MongoUnavailableError } from "./errors.ts";
 
 /** A first start may download or install a server. */
 const LIMIT_MS = 45 * 60_000;
@@ -48,7 +48,7 @@ export async function openMongo(options: OpenMongoOptions): Promise<MongoEndpoin
   const dataDir = path.resolve(options.dataDir);
   const limit = AbortSignal.timeout(LIMIT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
-  return embedded({ ...options, dataDir, signal });
+  return startEmbedded({ ...options, dataDir, signal });
 }
 
 function configured(uri: string): MongoEndpoint {
@@ -65,7 +65,7 @@ function configured(uri: string): MongoEndpoint {
 type EmbeddedOptions = OpenMongoOptions & { readonly signal: AbortSignal };
 
 /** Joins the data directory's keeper, starting one where there is none, until one gives an answer. */
-async function embedded(options: EmbeddedOptions): Promise<MongoEndpoint> {
+async function startEmbedded(options: EmbeddedOptions): Promise<MongoEndpoint> {
   try {
     return await joinOrStart(options);
   } catch (error) {
@@ -76,12 +76,12 @@ async function embedded(options: EmbeddedOptions): Promise<MongoEndpoint> {
 }
 
 async function joinOrStart(options: EmbeddedOptions): Promise<MongoEndpoint> {
-  requireWritable(options.dataDir);
+  requireWritableFolder(options.dataDir);
   const { socket: at, lock } = keeperAddress(options.dataDir);
   let keeper: StartedKeeper | null = null;
   for (;;) {
     options.signal.throwIfAborted();
-    const socket = await connect(at);
+    const socket = await connectToKeeper(at);
     const endpoint = socket && (await join(socket, options));
     if (endpoint) return endpoint;
     if (lock !== null && keeper?.exitCode === LOCK_TAKEN) throw lockTaken(lock, options.dataDir);
@@ -90,7 +90,7 @@ async function joinOrStart(options: EmbeddedOptions): Promise<MongoEndpoint> {
   }
 }
 
-async function connect(at: string): Promise<net.Socket | null> {
+async function connectToKeeper(at: string): Promise<net.Socket | null> {
   const socket = net.connect(at);
   try {
     await once(socket, "connect");
@@ -111,7 +111,7 @@ async function join(
   socket.on("error", () => undefined);
   let joined: MongoEndpoint | null = null;
   try {
-    for await (const message of decode(socket)) {
+    for await (const message of decodeMessage(socket)) {
       joined = heed(message, socket, onProgress);
       if (joined) return joined;
     }
@@ -203,7 +203,7 @@ export async function keeperGone(dataDir: string, signal = AbortSignal.timeout(3
   // Knocking at the keeper's own socket makes it stay a little longer, so that is done rarely.
   const pause = lock === null ? 1_000 : RETRY_MS;
   for (;;) {
-    const socket = await connect(lock ?? at);
+    const socket = await connectToKeeper(lock ?? at);
     if (socket === null) return;
     socket.destroy();
     await sleep(pause, undefined, { signal });

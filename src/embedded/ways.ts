@@ -6,11 +6,11 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { DryMongoBinary, MongoBinary } from "mongodb-memory-server";
 import { findOnPath, type Machine, obstacle, readMachine } from "../standin/debian.ts";
-import { claimFolder, MARK } from "../standin/ours.ts";
+import { claimFolder, OWN_MARK } from "../standin/ours.ts";
 import { isProvisioned, provision, rootFolder } from "../standin/provision.ts";
 import { requireFolder } from "./data-dir.ts";
-import { type Attempt, MongoUnavailableError } from "./errors.ts";
-import type { Progress } from "./protocol.ts";
+import { type FailedCandidate, MongoUnavailableError } from "./errors.ts";
+import type { StartProgress } from "./protocol.ts";
 import { standinBinary } from "./standin-binary.ts";
 
 const PROBE_MS = 5_000;
@@ -35,14 +35,14 @@ export interface Choice {
 export interface Situation {
   readonly env: NodeJS.ProcessEnv;
   readonly dataDir: string;
-  readonly onProgress: (progress: Progress) => void;
+  readonly onProgress: (progress: StartProgress) => void;
   readonly signal: AbortSignal;
   /** What the stand-in needs to know; found out when not given. */
   readonly machine?: Machine;
 }
 
 /** One way to a server: gives it ready to start, or says why not. */
-type Way = (situation: Situation) => Promise<Choice | Attempt>;
+type ServerCandidate = (situation: Situation) => Promise<Choice | FailedCandidate>;
 
 /** Where a kind of server keeps its data. Neither can read the other's. */
 export function dataFolder(dataDir: string, kind: ServerKind): string {
@@ -67,7 +67,7 @@ export async function chooseServer(situation: Situation): Promise<Choice> {
   for (const kind of KINDS) requireFolder(dataFolder(situation.dataDir, kind));
   const before = await serverOfBefore(situation);
   if (before) return before;
-  const attempts: Attempt[] = [
+  const attempts: FailedCandidate[] = [
     { way: "MONGODB_URI", reason: "not set", remedy: "Set it to the connection string of your own server" },
   ];
   for (const way of waysFor(situation)) {
@@ -105,17 +105,17 @@ export function rememberServer({ kind, binary }: Choice, dataDir: string): void 
 }
 
 /** A new way to a mongod must not make a database in the stand-in look empty overnight. */
-function waysFor({ dataDir }: Situation): Way[] {
+function waysFor({ dataDir }: Situation): ServerCandidate[] {
   const standinFirst = holdsData(dataDir, "standin") && !holdsData(dataDir, "mongod");
   return standinFirst ? [systemBinary, standin, onPath, download] : [systemBinary, onPath, download, standin];
 }
 
 function holdsData(dataDir: string, kind: ServerKind): boolean {
   const folder = dataFolder(dataDir, kind);
-  return existsSync(folder) && readdirSync(folder).some((name) => name !== MARK);
+  return existsSync(folder) && readdirSync(folder).some((name) => name !== OWN_MARK);
 }
 
-const systemBinary: Way = async ({ env }) => {
+const systemBinary: ServerCandidate = async ({ env }) => {
   const way = "MONGOMS_SYSTEM_BINARY";
   const remedy = "Set it to the path of a mongod";
   const binary = env["MONGOMS_SYSTEM_BINARY"];
@@ -123,7 +123,7 @@ const systemBinary: Way = async ({ env }) => {
   return inspect(path.resolve(binary), way, remedy);
 };
 
-const onPath: Way = async ({ env }) => {
+const onPath: ServerCandidate = async ({ env }) => {
   const way = "mongod on the PATH";
   const remedy = "Install MongoDB on this machine";
   const binary = findOnPath("mongod", env);
@@ -131,7 +131,7 @@ const onPath: Way = async ({ env }) => {
 };
 
 /** Asks a program for its version: one that cannot even answer that is no server. */
-async function inspect(binary: string, way: string, remedy: string): Promise<Choice | Attempt> {
+async function inspect(binary: string, way: string, remedy: string): Promise<Choice | FailedCandidate> {
   try {
     accessSync(binary, constants.X_OK);
     const { stdout } = await promisify(execFile)(binary, ["--version"], { timeout: VERSION_MS });
@@ -148,7 +148,7 @@ function isDebianOnArm(): boolean {
   return process.platform === "linux" && process.arch === "arm64" && readMachine().distribution === "debian";
 }
 
-const download: Way = async ({ env, onProgress, signal }) => {
+const download: ServerCandidate = async ({ env, onProgress, signal }) => {
   const way = "Download by mongodb-memory-server";
   const remedy = "Let this machine reach the download, or set MONGOMS_DOWNLOAD_MIRROR to one it can reach";
   try {
@@ -173,7 +173,7 @@ const download: Way = async ({ env, onProgress, signal }) => {
 const BROKEN_DOWNLOAD =
   "Install what it lacks (Debian, Ubuntu: apt-get install libcurl4), or set MONGODB_URI to a server of your own";
 
-function labelled(found: Choice | Attempt, label: string): Choice | Attempt {
+function labelled(found: Choice | FailedCandidate, label: string): Choice | FailedCandidate {
   return "binary" in found ? { ...found, label } : found;
 }
 
@@ -217,7 +217,7 @@ async function probeProxy(proxy: string): Promise<void> {
   await abortable(connected, AbortSignal.timeout(PROBE_MS)).finally(() => socket.destroy());
 }
 
-const standin: Way = async ({ env, dataDir, onProgress, signal, machine = readMachine(env) }) => {
+const standin: ServerCandidate = async ({ env, dataDir, onProgress, signal, machine = readMachine(env) }) => {
   const way = "Stand-in from Debian packages";
   const remedy = "It needs Debian, root, the right to mount and 1.3 GB of disk";
   if (holdsData(dataDir, "mongod") && !holdsData(dataDir, "standin")) {

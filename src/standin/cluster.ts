@@ -16,7 +16,7 @@ const STOP_LIMIT_MS = 8_000;
 /** PostgreSQL itself kills, after five seconds, what does not end at once when it is told to. */
 const QUIT_LIMIT_MS = 7_000;
 const READY = "ready to accept connections";
-const DISK_FULL = /(?:PANIC|FATAL): .*No space left on device/;
+const POSTGRES_DISK_FULL = /(?:PANIC|FATAL): .*No space left on device/;
 const SUN_PATH_MAX = 107;
 /** Where PostgreSQL, in its root, has its socket. */
 const SOCKETS = "/run/postgresql";
@@ -61,8 +61,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     pool,
     exited,
     lastWords: words,
-    isDiskFull: () => DISK_FULL.test(sinceReady(said())),
-    stop: () => stop(postgres, exited, socketDir),
+    isDiskFull: () => POSTGRES_DISK_FULL.test(sinceReady(said())),
+    stop: () => stopPostgres(postgres, exited, socketDir),
   };
 }
 
@@ -193,7 +193,7 @@ async function untilReady(
   }
 }
 
-async function stop(postgres: ChildProcess, exited: Promise<void>, socketDir: string): Promise<void> {
+async function stopPostgres(postgres: ChildProcess, exited: Promise<void>, socketDir: string): Promise<void> {
   postgres.kill("SIGINT");
   const impatience = setTimeout(() => postgres.kill("SIGQUIT"), STOP_LIMIT_MS);
   const despair = setTimeout(() => killAll(postgres), STOP_LIMIT_MS + QUIT_LIMIT_MS);

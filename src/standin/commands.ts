@@ -11,7 +11,7 @@ import { createStatistics, type Statistics } from "./statistics.ts";
 import { fromBson, MAX_MESSAGE_BYTES, type Request, toBson, without } from "./wire.ts";
 
 /** The MongoDB release whose behaviour is the nearest. */
-export const VERSION = "7.0.0";
+export const SERVER_VERSION = "7.0.0";
 const VERSION_ARRAY = [7, 0, 0, 0];
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
@@ -63,7 +63,7 @@ export function createDispatch({ pool, isDiskFull }: Pick<Cluster, "pool" | "isD
 
 async function runCommand(request: Request, head: Document, services: Services): Promise<Buffer> {
   const [name = "", target] = Object.entries(head)[0] ?? [];
-  const command = COMMANDS[name.toLowerCase()];
+  const command = COMMAND_HANDLERS[name.toLowerCase()];
   if (!command) throw new CommandError(59, `no such command: '${name}'`);
   refuseTransactions(head);
   const stripped = without(request.body, ENVELOPE);
@@ -148,7 +148,7 @@ const nothingToDo = answer(() => ({}));
 
 const serverStatus = answer(({ cursors }) => ({
   host: hostname(),
-  version: VERSION,
+  version: SERVER_VERSION,
   process: "mongod",
   pid: process.pid,
   uptime: process.uptime(),
@@ -181,7 +181,7 @@ const killCursors: Command = ({ head, cursors }) => {
   });
 };
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+const COMMAND_HANDLERS: Readonly<Record<string, Command>> = {
   hello,
   ismaster: hello,
   ping: nothingToDo,
@@ -189,7 +189,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   killsessions: nothingToDo,
   refreshsessions: nothingToDo,
   buildinfo: answer(() => ({
-    version: VERSION,
+    version: SERVER_VERSION,
     versionArray: VERSION_ARRAY,
     modules: ["documentdb"],
     bits: 64,

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { CommandError } from "./errors.ts";
-import { asDocument, connect, firstRow, firstRowOn, type Row } from "./sql.ts";
+import { asDocument, connectTo, firstRow, firstRowOn, type SqlRow } from "./sql.ts";
 
 const IDLE_MS = 10 * 60_000;
 const SWEEP_MS = 30_000;
@@ -53,7 +53,7 @@ export function createCursors(pool: pg.Pool, now: () => number = Date.now): Curs
 
   async function open(sqlFunction: string, database: string, spec: Buffer): Promise<Buffer> {
     makeRoom();
-    const client = await connect(pool);
+    const client = await connectTo(pool);
     let pinned = false;
     try {
       const row = await firstRowOn(
@@ -68,7 +68,7 @@ export function createCursors(pool: pg.Pool, now: () => number = Date.now): Curs
     }
   }
 
-  function remember([, continuation, persist, id]: Row, client: pg.PoolClient): boolean {
+  function remember([, continuation, persist, id]: SqlRow, client: pg.PoolClient): boolean {
     if (!Buffer.isBuffer(continuation)) return false;
     const pinned = persist === "t";
     cursors.set(String(id), { continuation, client: pinned ? client : null, usedAt: now(), state: "idle" });

@@ -127,13 +127,13 @@ export function refusalOf(error: unknown, isDiskFull: () => boolean): Refusal {
   if (error instanceof CommandError) return refusal(error.code, error.message);
   const message = error instanceof Error ? error.message : String(error);
   const sqlState = error instanceof Error && "code" in error ? String(error.code) : "";
-  const code = LOST.test(message) ? SHUTDOWN_IN_PROGRESS : codeOf(sqlState, message);
+  const code = LOST.test(message) ? SHUTDOWN_IN_PROGRESS : mongoCodeOf(sqlState, message);
   if (code !== SHUTDOWN_IN_PROGRESS || !isDiskFull()) return refusal(code, message);
   return refusal(OUT_OF_DISK_SPACE, `PostgreSQL has no space left on device: ${message}`);
 }
 
 /** Some conditions are raised under a general SQLSTATE and can only be told by their text. */
-export function codeOf(sqlState: string, message: string): number {
+export function mongoCodeOf(sqlState: string, message: string): number {
   if (message.includes("exclusion constraint")) return 11000;
   if (/namespace (specified )?does not|namespace not found/i.test(message)) return 26;
   return CODE_OF_SQLSTATE[sqlState] ?? UNKNOWN;
@@ -143,5 +143,5 @@ export function codeOf(sqlState: string, message: string): number {
 export function mongoCode(packed: number, message: string): number {
   const characters = [0, 6, 12, 18, 24].map((shift) => String.fromCharCode(((packed >> shift) & 0x3f) + 48));
   const sqlState = characters.join("");
-  return /^[0-9A-Z]{5}$/.test(sqlState) ? codeOf(sqlState, message) : packed;
+  return /^[0-9A-Z]{5}$/.test(sqlState) ? mongoCodeOf(sqlState, message) : packed;
 }

@@ -15,7 +15,7 @@ interface PostgresPlan {
   readonly Plans?: readonly PostgresPlan[];
 }
 
-interface Explained {
+interface ExplainedPlan {
   readonly Plan: PostgresPlan;
   readonly "Planning Time"?: number;
   readonly "Execution Time"?: number;
@@ -42,8 +42,8 @@ export async function explain(
   const carriesOut = head["verbosity"] !== "queryPlanner";
   const options = carriesOut ? ", ANALYZE" : "";
   const sql = `EXPLAIN (FORMAT JSON${options}) SELECT document FROM documentdb_api_catalog.${sqlFunction}($1,$2)`;
-  const result = await pool.query(sql, [database, embedded(spec, "explain")]);
-  const answer: Explained = result.rows[0]["QUERY PLAN"][0];
+  const result = await pool.query(sql, [database, embeddedDocument(spec, "explain")]);
+  const answer: ExplainedPlan = result.rows[0]["QUERY PLAN"][0];
   const winningPlan = asMongoPlan(answer.Plan, await indexNames(pool));
   return toBson({
     queryPlanner: { winningPlan },
@@ -54,7 +54,7 @@ export async function explain(
 }
 
 /** The bytes of a document that is the value of a field. */
-function embedded(document: Buffer, field: string): Buffer {
+function embeddedDocument(document: Buffer, field: string): Buffer {
   for (const [, nameOffset, nameLength, offset, length] of onDemand.parseToElements(document)) {
     const name = document.toString("utf8", nameOffset, nameOffset + nameLength);
     if (name === field) return document.subarray(offset, offset + length);
@@ -94,7 +94,7 @@ function stageOf(nodeType: string): string {
  * its document is wanted then: what the index passes over by itself, such as a phrase's words one by one, is
  * counted by MongoDB and not here.
  */
-function executionStats({ Plan: plan, ...times }: Explained): Document {
+function executionStats({ Plan: plan, ...times }: ExplainedPlan): Document {
   const nodes = nodesOf(plan);
   return {
     executionSuccess: true,

@@ -33,7 +33,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = net.createServer((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    serve(socket, options).catch((error: unknown) => {
+    serveConnection(socket, options).catch((error: unknown) => {
       options.onBadConnection(error instanceof Error ? error.message : String(error));
       socket.destroy();
     });
@@ -56,13 +56,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
  * One connection, one message at a time: answers leave in the order of their requests, and a client that
  * sends faster than it is served, or does not read, is held back by its own socket.
  */
-async function serve(socket: net.Socket, { dispatch }: GatewayOptions): Promise<void> {
+async function serveConnection(socket: net.Socket, { dispatch }: GatewayOptions): Promise<void> {
   socket.setNoDelay(true);
   socket.on("error", () => undefined); // a client that went away is no event
   if (await isStranger(socket)) throw new Error("another user of this machine was refused");
   for await (const frame of frames(chunksOf(socket))) {
     const answer = Buffer.isBuffer(frame) ? await answerTo(parseRequest(frame), dispatch) : tooLarge(frame);
-    if (answer) await send(socket, answer);
+    if (answer) await sendMessage(socket, answer);
   }
 }
 
@@ -84,7 +84,7 @@ function tooLarge({ id, bytes }: Oversize): Buffer {
   return reply({ id, kind: "message" }, toBson(refusal(10334, message)));
 }
 
-async function send(socket: net.Socket, bytes: Buffer): Promise<void> {
+async function sendMessage(socket: net.Socket, bytes: Buffer): Promise<void> {
   if (socket.destroyed || socket.write(bytes)) return;
   const done = new AbortController();
   await Promise.race([

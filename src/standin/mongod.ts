@@ -3,11 +3,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { startCluster } from "./cluster.ts";
-import { createDispatch, VERSION } from "./commands.ts";
+import { createDispatch, SERVER_VERSION } from "./commands.ts";
 import { startGateway } from "./gateway.ts";
 import { provision, rootFolder } from "./provision.ts";
 
-const FAREWELL_MS = 300;
+const CLOSE_LIMIT_MS = 300;
 
 const { values } = parseArgs({
   strict: false, // mongod has many more flags; they mean nothing here
@@ -19,14 +19,14 @@ const { values } = parseArgs({
   },
 });
 
-function text(value: string | boolean | undefined, fallback: string): string {
+function textOption(value: string | boolean | undefined, fallback: string): string {
   return typeof value === "string" ? value : fallback;
 }
 
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined); // nobody reads it
 
 /** One line in mongod's log format: mongodb-memory-server waits for "Waiting for connections". */
-function log(message: string): void {
+function logStandin(message: string): void {
   const line = {
     t: { $date: new Date().toISOString() },
     s: "I",
@@ -37,10 +37,10 @@ function log(message: string): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-async function serve(): Promise<void> {
+async function runStandin(): Promise<void> {
   const root = rootFolder(process.env);
-  await provision({ root, onStep: ({ step }) => log(step) });
-  const dbpath = text(values["dbpath"], "/data/db");
+  await provision({ root, onStep: ({ step }) => logStandin(step) });
+  const dbpath = textOption(values["dbpath"], "/data/db");
   const durable = process.env["STANDIN_DURABILITY"] !== "off";
   const cluster = await startCluster({ root, dbpath, durable });
   const dispatch = createDispatch(cluster);
@@ -54,15 +54,15 @@ async function serve(): Promise<void> {
     process.exit(0);
   };
   void cluster.exited.then(async () => {
-    await sleep(FAREWELL_MS); // whoever waits for an answer is told
+    await sleep(CLOSE_LIMIT_MS); // whoever waits for an answer is told
     if (!stopping) fail(new Error(`PostgreSQL ended: ${cluster.lastWords()}`));
   });
-  const host = text(values["bind_ip"], "127.0.0.1").split(",")[0] ?? "127.0.0.1";
-  const port = Number(text(values["port"], "27017"));
-  const gateway = await startGateway({ host, port, dispatch: dispatch.run, onBadConnection: log });
+  const host = textOption(values["bind_ip"], "127.0.0.1").split(",")[0] ?? "127.0.0.1";
+  const port = Number(textOption(values["port"], "27017"));
+  const gateway = await startGateway({ host, port, dispatch: dispatch.run, onBadConnection: logStandin });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  log(`Listening on ${host}:${gateway.port}`);
-  log("Waiting for connections");
+  logStandin(`Listening on ${host}:${gateway.port}`);
+  logStandin("Waiting for connections");
 }
 
 function fail(error: unknown): never {
@@ -72,8 +72,8 @@ function fail(error: unknown): never {
 
 if (values["version"]) {
   process.stdout.write(
-    `db version v${VERSION}\nBuild Info: ${JSON.stringify({ version: VERSION, modules: ["documentdb"] })}\n`,
+    `db version v${SERVER_VERSION}\nBuild Info: ${JSON.stringify({ version: SERVER_VERSION, modules: ["documentdb"] })}\n`,
   );
 } else {
-  serve().catch(fail);
+  runStandin().catch(fail);
 }

@@ -24,7 +24,7 @@ export function bindNowInSequence(sequence: Buffer): Buffer {
 function bind(value: unknown, now: Date, inExpression: boolean): unknown {
   if (inExpression && value === "$$NOW") return now;
   if (Array.isArray(value)) return value.map((item) => bind(item, now, inExpression));
-  if (!isPlain(value)) return value;
+  if (!isPlainDocument(value)) return value;
   const bound = Object.entries(value).map(([key, item]) => {
     const within = inExpression || key === "$expr";
     return [key, key === "$literal" ? item : bind(item, now, within)] as const;
@@ -32,6 +32,6 @@ function bind(value: unknown, now: Date, inExpression: boolean): unknown {
   return Object.fromEntries(bound);
 }
 
-function isPlain(value: unknown): value is Document {
+function isPlainDocument(value: unknown): value is Document {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -38,17 +38,17 @@ function ownerOf({
 }: Socket): number | null {
   const theirs = `${withoutPrefix(remoteAddress)} ${remotePort}`;
   const ours = `${withoutPrefix(localAddress)} ${localPort}`;
-  for (const line of TABLES.flatMap(linesOf)) {
+  for (const line of TABLES.flatMap(socketLines)) {
     // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid …
     const [, local = "", remote = "", state, , , , uid] = line.trim().split(/\s+/);
     // One that is closed belongs to nobody and is listed as root's.
     if (state !== ESTABLISHED) continue;
-    if (endpointOf(local) === theirs && endpointOf(remote) === ours) return Number(uid);
+    if (endpointFromHex(local) === theirs && endpointFromHex(remote) === ours) return Number(uid);
   }
   return null;
 }
 
-function linesOf(table: string): string[] {
+function socketLines(table: string): string[] {
   try {
     return readFileSync(table, "latin1").split("\n");
   } catch {
@@ -57,7 +57,7 @@ function linesOf(table: string): string[] {
 }
 
 /** Of an address as the kernel lists it, `0100007F:6989`: words of four bytes in the machine's own order. */
-function endpointOf(listed: string): string {
+function endpointFromHex(listed: string): string {
   const [words = "", port = ""] = listed.split(":");
   const bytes = (words.match(/.{8}/g) ?? []).flatMap((word) => {
     const four = (word.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));

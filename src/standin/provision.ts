@@ -5,13 +5,13 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { debianMirror } from "./debian.ts";
-import { MARK, requireOurs } from "./ours.ts";
+import { OWN_MARK, requireOurs } from "./ours.ts";
 
 /** Change it whenever the steps below change: roots of another format are built anew. */
 const FORMAT = "1";
 const ROOM_NEEDED_MB = 1_300;
-const LOCK_WAIT_S = 1_200;
-const LIMIT_MS = 30 * 60_000;
+const PROVISION_LOCK_WAIT_S = 1_200;
+const PROVISION_LIMIT_MS = 30 * 60_000;
 
 export interface ProvisionStep {
   readonly step: string;
@@ -86,7 +86,7 @@ async function build(
     "flock",
     [
       "-w",
-      String(LOCK_WAIT_S),
+      String(PROVISION_LOCK_WAIT_S),
       `${root}.lock`,
       "unshare",
       "--mount",
@@ -102,37 +102,37 @@ async function build(
   );
   closeSync(log);
   const stop = () => child.pid !== undefined && process.kill(-child.pid, "SIGTERM");
-  const limit = setTimeout(stop, LIMIT_MS);
+  const limit = setTimeout(stop, PROVISION_LIMIT_MS);
   signal?.addEventListener("abort", stop);
   try {
     const ended = once(child, "exit");
-    for await (const line of linesOf(child.stdio[3])) onStep({ step: line });
+    for await (const line of outputLines(child.stdio[3])) onStep({ step: line });
     const [code] = await ended;
     signal?.throwIfAborted();
-    if (code !== 0) throw new Error(`set-up failed (exit ${code}); ${lastWords(`${root}.log`)}`);
+    if (code !== 0) throw new Error(`set-up failed (exit ${code}); ${lastLogLines(`${root}.log`)}`);
   } finally {
     clearTimeout(limit);
     signal?.removeEventListener("abort", stop);
   }
 }
 
-function linesOf(stream: unknown): AsyncIterable<string> {
+function outputLines(stream: unknown): AsyncIterable<string> {
   return createInterface({ input: stream as Readable });
 }
 
-function lastWords(file: string): string {
+function lastLogLines(file: string): string {
   if (!existsSync(file)) return `see ${file}`;
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
   return `${lines.slice(-3).join(" / ").slice(-600)} (all of it: ${file})`;
 }
 
-const STEPS: readonly { readonly say: string; readonly run: string }[] = [
+const PROVISION_STEPS: readonly { readonly say: string; readonly run: string }[] = [
   {
     say: "Preparing",
     run: `
       clear_ours "$NEW"
       mkdir -p "$NEW"
-      touch "$NEW/${MARK}"
+      touch "$NEW/${OWN_MARK}"
       eval "$(apt-config shell http_proxy Acquire::http::Proxy https_proxy Acquire::https::Proxy)"
       export http_proxy="\${http_proxy:-}" https_proxy="\${https_proxy:-}" DEBIAN_FRONTEND=noninteractive
       command -v debootstrap || {
@@ -192,7 +192,7 @@ const STEPS: readonly { readonly say: string; readonly run: string }[] = [
 
 /** Looks once more, at the last moment: whatever is not marked as ours stays, and ends the set-up. */
 const CLEAR_OURS = `clear_ours() {
-  if [ -e "$1/${MARK}" ] || [ -e "$1/.ready" ]; then rm -rf --one-file-system "$1"; fi
+  if [ -e "$1/${OWN_MARK}" ] || [ -e "$1/.ready" ]; then rm -rf --one-file-system "$1"; fi
   if [ -e "$1" ]; then rmdir "$1"; fi
 }`;
 
@@ -201,5 +201,5 @@ const SCRIPT = [
   'ROOT=$1 MIRROR=$2 NEW="$1.building"',
   CLEAR_OURS,
   `[ "$(cat "$ROOT/.ready" 2>/dev/null)" = ${FORMAT} ] && exit 0`,
-  ...STEPS.map(({ say, run }) => `echo '${say}' >&3\n${run}`),
+  ...PROVISION_STEPS.map(({ say, run }) => `echo '${say}' >&3\n${run}`),
 ].join("\n");

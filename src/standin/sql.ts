@@ -19,7 +19,7 @@ const types: pg.CustomTypesConfig = {
 };
 
 export type Value = string | Buffer | null;
-export type Row = readonly Value[];
+export type SqlRow = readonly Value[];
 export type SqlParameter = string | number | Buffer | null;
 
 export function createPool(socketDir: string): pg.Pool {
@@ -37,7 +37,7 @@ export function createPool(socketDir: string): pg.Pool {
 }
 
 /** A connection, also while PostgreSQL starts again after a crash: nothing was asked yet, so nothing is done twice. */
-export async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+export async function connectTo(pool: pg.Pool): Promise<pg.PoolClient> {
   const deadline = Date.now() + RECOVERY_LIMIT_MS;
   for (;;) {
     try {
@@ -54,8 +54,12 @@ function isRecovering(error: unknown): boolean {
 }
 
 /** The first row of a query. Queries run outside transactions: `$merge` and cursors demand it. */
-export async function firstRow(pool: pg.Pool, text: string, values: readonly SqlParameter[]): Promise<Row> {
-  const client = await connect(pool);
+export async function firstRow(
+  pool: pg.Pool,
+  text: string,
+  values: readonly SqlParameter[],
+): Promise<SqlRow> {
+  const client = await connectTo(pool);
   try {
     return await firstRowOn(client, text, values);
   } finally {
@@ -67,7 +71,7 @@ export async function firstRowOn(
   on: pg.PoolClient,
   text: string,
   values: readonly SqlParameter[],
-): Promise<Row> {
+): Promise<SqlRow> {
   const result = await on.query<Value[]>({ text, values: [...values], rowMode: "array", types });
   const row = result.rows[0];
   if (!row) throw new Error("the database gave no answer");
