@@ -1,4 +1,4 @@
-/** One way to a MongoDB server that did not work, and what would make it work. */
+/** A server candidate that failed, with its reason and a remedy. */
 export interface FailedCandidate {
   readonly way: string;
   readonly reason: string;

@@ -1,11 +1,11 @@
 import { MongoInstance } from "mongodb-memory-server";
 
-/** So much of what a server said is kept. */
+/** The last lines of a server's log that are kept. */
 const LINES = 20;
 const LONGEST_LOG_LINE = 500;
 const DISK_FULL = /no space left on device|out of disk ?space|ENOSPC/i;
 
-/** What the servers of this process said last, in words for people. */
+/** The last messages of this process's servers, in words for people. */
 export interface LastWords {
   readonly lines: readonly string[];
   /** The line that tells why it ended; null when none does. */
@@ -13,8 +13,8 @@ export interface LastWords {
 }
 
 /**
- * Listens to every server that is started from now on. `mongodb-memory-server` lets one listen only to a server that
- * has started, and says of one that has not no more than its exit code.
+ * Listens to every server that is started from now on. `mongodb-memory-server` lets one listen only to a
+ * server that has started, and reports only the exit code of a server that failed to start.
  */
 export function listenToServers(): LastWords {
   const lines: string[] = [];
@@ -35,7 +35,9 @@ function reasonIn(lines: readonly string[]): string | null {
   return lines.findLast((line) => line !== "") ?? null;
 }
 
-/** `mongod` writes JSON: what it says of errors is the message and, among its attributes, the error. The rest is chatter. */
+/**
+ * `mongod` writes JSON: an error is its message and, among its attributes, the error. The rest is dropped.
+ */
 function toWords(line: string): string {
   try {
     const { s, msg, attr } = JSON.parse(line) as {

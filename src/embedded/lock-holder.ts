@@ -11,8 +11,8 @@ export interface LockHolder {
 }
 
 /**
- * Who listens at an abstract socket's name. Null when nobody does, or when it is a process into which this user cannot
- * look: then it is another user's.
+ * The process that listens at an abstract socket's name. Null without a process, or for a process of another
+ * user, which this user cannot inspect.
  */
 export function holderOf(lock: string): LockHolder | null {
   const inode = inodeOf(lock);

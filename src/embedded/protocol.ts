@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { FailedCandidate } from "./errors.ts";
 
-/** What a keeper tells its clients, one JSON object a line. */
+/** A keeper's messages to its clients, one JSON object a line. */
 export type KeeperMessage =
   | { readonly type: "alive" }
   | { readonly type: "progress"; readonly step: string; readonly detail?: string }
@@ -15,7 +15,7 @@ export type KeeperMessage =
 
 export type StartProgress = { readonly step: string; readonly detail?: string };
 
-/** What a keeper is told when it is started, as its one argument. */
+/** A keeper's options, passed as its only argument. */
 export interface KeeperOptions {
   readonly dataDir: string;
   readonly durable: boolean;

@@ -16,7 +16,7 @@ const lastWords = listenToServers();
 
 export interface RunningServer {
   readonly uri: string;
-  /** Resolves when the server is gone, whoever ended it. */
+  /** Resolves when the server has exited, for any reason. */
   readonly exited: Promise<void>;
   stop(): Promise<void>;
 }

@@ -13,7 +13,7 @@ const LOCK_WAIT_S = 20;
 const LOCKED = 75;
 /** Shorter than the ten seconds after which mongodb-memory-server kills. */
 const STOP_LIMIT_MS = 8_000;
-/** PostgreSQL itself kills, after five seconds, what does not end at once when it is told to. */
+/** After five seconds PostgreSQL itself kills its processes that have not ended. */
 const QUIT_LIMIT_MS = 7_000;
 const READY = "ready to accept connections";
 const POSTGRES_DISK_FULL = /(?:PANIC|FATAL): .*No space left on device/;
@@ -23,7 +23,7 @@ const SOCKETS = "/run/postgresql";
 
 export interface Cluster {
   readonly pool: pg.Pool;
-  /** Resolves when PostgreSQL is gone, whoever ended it. */
+  /** Resolves when PostgreSQL has exited, for any reason. */
   readonly exited: Promise<void>;
   lastWords(): string;
   /** Whether it crashed, or ended, because there was no room. */
@@ -157,7 +157,7 @@ function postgresArguments(durable: boolean): string[] {
   const onOff = durable ? "on" : "off";
   const settings = {
     "documentdb.localhost_connection_string": `host=${SOCKETS}`,
-    // Its indexes give documents in their order; those that the extension makes by itself have to be sorted.
+    // Its indexes give documents in their order; results of the extension's default indexes have to be sorted.
     shared_preload_libraries: "pg_cron,pg_documentdb_core,pg_documentdb,pg_documentdb_extended_rum",
     "documentdb.alternate_index_handler_name": "extended_rum",
     fsync: onOff,

@@ -27,7 +27,7 @@ interface Call {
   readonly database: string;
   /** The command without its payload and with its numbers as BSON objects. */
   readonly head: Document;
-  /** What the command is applied to: the value of its first field. */
+  /** The target of the command: the value of its first field. */
   readonly target: string;
   /** The command for the database's own functions. */
   readonly spec: Buffer;
@@ -37,7 +37,7 @@ interface Call {
   readonly statistics: Statistics;
 }
 
-/** What all commands of one server share. */
+/** The state that all commands of one server share. */
 type Services = Pick<Call, "pool" | "cursors" | "statistics">;
 
 type Command = (call: Call) => Promise<Buffer> | Buffer;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** What decides whether the stand-in can run here. A plain value, so that tests can make one up. */
+/** The properties of a machine that the stand-in depends on. A plain value, so that tests can make one up. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   /** `ID` of /etc/os-release, such as "debian". */

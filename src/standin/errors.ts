@@ -43,7 +43,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   17280: "KeyTooLong",
 };
 
-/** What DocumentDB and PostgreSQL raise, and the MongoDB code it stands for. */
+/** The errors of DocumentDB and PostgreSQL, with their MongoDB codes. */
 const CODE_OF_SQLSTATE: Readonly<Record<string, number>> = {
   M0000: 1,
   M0001: 2,

@@ -90,9 +90,9 @@ function stageOf(nodeType: string): string {
 }
 
 /**
- * What carrying out the plan cost, in MongoDB's words. A key counts when an index hands it over, whether or not
- * its document is wanted then: what the index passes over by itself, such as a phrase's words one by one, is
- * counted by MongoDB and not here.
+ * The cost of executing the plan, in MongoDB's terms. A key counts when an index hands it over, whether or
+ * not its document is wanted then: keys that the index skips internally, such as a phrase's words one by one,
+ * are counted by MongoDB and not here.
  */
 function executionStats({ Plan: plan, ...times }: ExplainedPlan): Document {
   const nodes = nodesOf(plan);
@@ -128,7 +128,7 @@ function docsExamined(plan: PostgresPlan): number {
 }
 
 type RowCount = "Actual Rows" | "Rows Removed by Filter" | "Rows Removed by Index Recheck";
-/** What a node hands on and what it leaves out. */
+/** The rows that a node returns, and the rows that it filters out. */
 const ROWS: readonly RowCount[] = ["Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck"];
 
 function lookedAt(plan: PostgresPlan, ...counts: readonly RowCount[]): number {

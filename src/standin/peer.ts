@@ -12,8 +12,9 @@ const LOOKS = 3;
 const PAUSE_MS = 20;
 
 /**
- * Whether a connection from this machine is that of another user. There are no passwords here, and any local user
- * could otherwise read what guests wrote. Whoever lets other machines in has decided that for himself.
+ * Whether a connection from this machine is that of another user. There are no passwords here, and any local
+ * user could otherwise read what guests wrote. Access for other machines is the decision of the person who
+ * allows it.
  */
 export async function isStranger(socket: Socket): Promise<boolean> {
   if (!isLoopback(socket.remoteAddress)) return false;

@@ -22,7 +22,7 @@ export interface ProvisionOptions {
   readonly root: string;
   readonly onStep?: (step: ProvisionStep) => void;
   readonly signal?: AbortSignal;
-  /** Where Debian packages come from; by default what the machine's own apt uses. */
+  /** The source of Debian packages; by default that of the machine's own apt. */
   readonly mirror?: string | null;
 }
 
