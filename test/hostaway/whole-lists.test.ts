@@ -159,7 +159,7 @@ describe.each(WALKS)("P1: a list walked %s comes whole", (_, walk) => {
 
     await expect(shownBy(walk(fetchPage))).rejects.toMatchObject({
       type: "server_error",
-      message: expect.stringContaining("no end"),
+      message: expect.stringContaining("does not end"),
     });
   });
 
