@@ -72,7 +72,7 @@ describe("a new type of item", () => {
     );
   }
 
-  test("does not compile until report, ledger and kept records know it", async () => {
+  test("does not compile until report, lists and kept records know it", async () => {
     expect(await complaints()).toBe("");
     const file = join(folder, "src/domain/failure.ts");
     const source = await readFile(file, "utf8");
@@ -85,7 +85,7 @@ describe("a new type of item", () => {
 
     const told = await complaints();
 
-    for (const place of ["src/domain/run-report.ts", "src/domain/ledger.ts", "src/transform/keep-raw.ts"])
+    for (const place of ["src/domain/run-report.ts", "src/sync/lists/lists.ts", "src/transform/keep-raw.ts"])
       expect(told).toContain(place);
   });
 });

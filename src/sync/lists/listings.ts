@@ -12,23 +12,23 @@ import { horizonOf, nextWatermark } from "./watermark.ts";
 
 /** Read before the messages, which carry their names and time zones. */
 export const LISTINGS_LIST: ListEntity = {
-  load,
-  followChanges,
+  load: loadListings,
+  followChanges: followListings,
   async readAll(run) {
-    await read(run, null);
+    await readListings(run, null);
   },
   pageSize: ({ listings }) => listings,
 };
 
 /** Like a conversation, each listing is read once more every few days, changed or not. */
-async function followChanges(
+async function followListings(
   run: Run,
   { listings_watermark: watermark, listings_read_at: readAt }: Watermarks,
 ): Promise<number> {
   const { source, stores, accountId } = run;
   const now = hostawayNow(run);
   const since = mayRest(readAt, now, run) ? horizonOf(watermark, now) : null;
-  const { whole, newest } = await read(run, since);
+  const { whole, newest } = await readListings(run, since);
   const readNow = source.now();
   if (whole && readNow) {
     const listings_watermark = nextWatermark(watermark, newest, readNow);
@@ -47,11 +47,11 @@ function mayRest(readAt: Date | null, now: Date, { sweepDays }: Run): boolean {
 }
 
 /** @param since null: all listings */
-async function read(run: Run, since: Date | null): Promise<FollowedFeed> {
+async function readListings(run: Run, since: Date | null): Promise<FollowedFeed> {
   return await followFeed<Listing>(run, {
     type: "listing",
     pages: run.source.listings(since, run.signal),
-    load,
+    load: loadListings,
     idOf: ({ listing_id }) => listing_id,
     isEnough(listings) {
       for (const { listing_id, name, timezone } of listings)
@@ -61,7 +61,10 @@ async function read(run: Run, since: Date | null): Promise<FollowedFeed> {
   });
 }
 
-function load(items: readonly unknown[], { stores, ledger, accountId }: Run): Promise<Loaded<Listing>> {
+function loadListings(
+  items: readonly unknown[],
+  { stores, ledger, accountId }: Run,
+): Promise<Loaded<Listing>> {
   return loadPage({
     type: "listing",
     schema: hostaway.ListingRecord,

@@ -11,20 +11,20 @@ import { horizonOf, nextWatermark } from "./watermark.ts";
 /** Read before the messages, which carry guest, stay and price. The list shows the latest change first. */
 export const RESERVATIONS_LIST: ListEntity = {
   load: loadReservations,
-  followChanges,
+  followChanges: followReservations,
   async readAll(run) {
-    await read(run, null);
+    await readReservations(run, null);
   },
   pageSize: ({ others }) => others,
 };
 
-async function followChanges(
+async function followReservations(
   run: Run,
   { reservations_watermark: watermark }: Watermarks,
 ): Promise<number | null> {
   // Known from the answers before, unless all of them failed; then the watermark stays.
   const asOf = run.source.now();
-  const { whole, newest, count } = await read(run, horizonOf(watermark, asOf ?? run.startedAt));
+  const { whole, newest, count } = await readReservations(run, horizonOf(watermark, asOf ?? run.startedAt));
   const reservations_watermark = asOf && nextWatermark(watermark, newest, asOf);
   if (whole && reservations_watermark)
     await run.stores.accountStates.update(run.accountId, { reservations_watermark });
@@ -32,7 +32,7 @@ async function followChanges(
 }
 
 /** @param horizon the moment from which changes are read; null: all reservations */
-async function read(run: Run, horizon: Date | null): Promise<FollowedFeed> {
+async function readReservations(run: Run, horizon: Date | null): Promise<FollowedFeed> {
   return await followFeed<Reservation>(run, {
     type: "reservation",
     pages: run.source.reservations(run.signal),
