@@ -7,12 +7,13 @@ import { ConfigError } from "../config.ts";
 import { inline } from "../domain/printable.ts";
 
 /** Found out before a long run, not after it. Throws `ConfigError`. */
-export async function requireWritable(option: string, file: string): Promise<void> {
+export async function requireWritableFile(option: string, file: string): Promise<void> {
   const shown = inline(file);
-  if (file.trim() === "") throw new ConfigError(`${option} needs the name of a file.`);
-  if (file.includes("\0")) throw new ConfigError(`${option} ${shown}: no file's name has a NUL character.`);
+  if (file.trim() === "") throw new ConfigError(`${option} needs a file name.`);
+  if (file.includes("\0"))
+    throw new ConfigError(`${option} ${shown}: a file name cannot contain a NUL character.`);
   const found = await stat(file).catch(() => null);
-  if (found?.isDirectory()) throw new ConfigError(`${option} ${shown} is a folder: name a file in it.`);
+  if (found?.isDirectory()) throw new ConfigError(`${option} ${shown} is a folder. Choose a file in it.`);
   const place = found && !found.isFile() ? file : dirname(await targetOf(file));
   try {
     await access(place, constants.W_OK);

@@ -2,10 +2,8 @@ import { types } from "node:util";
 import { ConfigError } from "../config.ts";
 import { ItemError, remedyForStorage } from "../domain/failure.ts";
 import { inline } from "../domain/printable.ts";
-import { MongoUnavailableError } from "../embedded/provider.ts";
 import { SearchError } from "../query/search-error.ts";
-import { toStorageError } from "../store/errors.ts";
-import { StoreUnavailableError } from "../store/mongo.ts";
+import { MongoUnavailableError, StoreUnavailableError, toStorageError } from "../service/errors.ts";
 import { EXIT } from "./command.ts";
 
 /** What to say of an error that a person can do something about, and how the program ends. */
@@ -19,11 +17,11 @@ export function tellError(error: unknown): Told | null {
   if (error instanceof ConfigError) return { sentence: error.message, exitCode: EXIT.usage };
   if (error instanceof SearchError)
     return { sentence: `--${error.field}: ${error.problem}`, exitCode: EXIT.usage };
-  const sentence = sentenceOf(error);
+  const sentence = messageForPerson(error);
   return sentence === null ? null : { sentence, exitCode: EXIT.failed };
 }
 
-function sentenceOf(error: unknown): string | null {
+function messageForPerson(error: unknown): string | null {
   if (error instanceof StoreUnavailableError || error instanceof MongoUnavailableError) return error.message;
   const known = toStorageError(error, "asking the database");
   if (known instanceof ItemError && known.type === "storage_error")
@@ -45,14 +43,17 @@ const FILE_TROUBLES: Readonly<Record<string, readonly [what: string, todo: strin
   EROFS: ["the file system is read-only", "Choose a place that can be written to"],
   ENOENT: ["its folder does not exist", "Make the folder, or choose another place"],
   ENOTDIR: ["a part of its path is a file, not a folder", "Choose another place"],
-  EISDIR: ["it is a folder", "Name a file in it"],
-  EEXIST: ["something else has its name", "Remove that, or choose another name"],
-  ELOOP: ["its links lead round in a circle", "Choose another place"],
+  EISDIR: ["it is a folder", "Choose a file in it"],
+  EEXIST: ["the name is taken", "Remove the other file, or choose another name"],
+  ELOOP: ["its symbolic links form a loop", "Choose another place"],
   ENAMETOOLONG: ["its name is too long", "Choose a shorter one"],
   EMFILE: ["this process has too many files open", "Raise the limit (ulimit -n) and try again"],
   ENFILE: ["this machine has too many files open", "Close some programs and try again"],
-  EIO: ["the disk does not work as it should", "Check the disk, or choose a file on another one"],
-  EPIPE: ["whoever read the output has closed it", "Run it again and let the reader read to the end"],
+  EIO: ["the disk reports an error", "Check the disk, or choose a file on another one"],
+  EPIPE: [
+    "the program that read the output has closed it",
+    "Run it again and let that program read to the end",
+  ],
 };
 
 /** Null when no file system was involved. */
