@@ -1,5 +1,5 @@
 /** One user's part of a resource; disposing of it gives it back. */
-export interface Share<T> {
+export interface ShareOf<T> {
   readonly value: T;
   release(): Promise<void>;
 }
@@ -7,7 +7,7 @@ export interface Share<T> {
 /** A resource that is opened with its first user, shared by all at the same time, and closed with the last. */
 export interface SharedResource<T> extends AsyncDisposable {
   /** Opens it with `open` unless it is open, or about to be. */
-  acquire(open: () => T | Promise<T>): Promise<Share<T>>;
+  acquire(open: () => T | Promise<T>): Promise<ShareOf<T>>;
 }
 
 interface Opened<T> {

@@ -1,14 +1,14 @@
 import { createInterface } from "node:readline/promises";
 import type { BackfillCost } from "../service/events.ts";
 import type { Context } from "./command.ts";
-import type { Session } from "./session.ts";
+import type { SessionParts } from "./session.ts";
 
 /** Longer backfills ask first, where there is somebody to ask. */
 const LONG_MS = 60_000;
 
 export async function confirmCost(
   { ms }: Pick<BackfillCost, "ms">,
-  { context, output }: Pick<Session, "context" | "output">,
+  { context, output }: SessionParts,
 ): Promise<boolean> {
   if (ms < LONG_MS || !output.interactive || !context.stdin?.isTTY) return true;
   return await askPerson("  Continue? [y/N] ", context.stdin, context);

@@ -6,7 +6,7 @@ import { type MailEvent, mailReport } from "../service/mail-report.ts";
 import { printJson, printLine } from "./command.ts";
 import type { Output } from "./output.ts";
 import { writeWhole } from "./output-file.ts";
-import type { Session } from "./session.ts";
+import type { SessionParts } from "./session.ts";
 
 /** Where a report goes besides the database, the log and the mail. */
 export interface Delivery {
@@ -19,7 +19,7 @@ export interface Delivery {
 export async function deliver(
   report: RunReport,
   { json, report: file }: Delivery,
-  session: Session,
+  session: SessionParts,
 ): Promise<void> {
   const { app, context, output } = session;
   const unwritten = file ? await writeReport(file, report) : null;
@@ -31,10 +31,7 @@ export async function deliver(
 }
 
 /** To the log, and to a person as a table. */
-export function printReport(
-  report: RunReport,
-  { context, output }: Pick<Session, "context" | "output">,
-): void {
+export function printReport(report: RunReport, { context, output }: SessionParts): void {
   logReport(report, output.fileLog.child({ run_id: report.run_id, account_id: report.account_id }));
   if (output.interactive) printLine(context, renderRunSummary(report, output.colors));
 }

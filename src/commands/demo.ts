@@ -13,7 +13,7 @@ import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { type AddCommand, type Context, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 import { runListener } from "./run-events.ts";
-import type { Session } from "./session.ts";
+import type { SessionParts } from "./session.ts";
 
 /** Small enough for both runs to fit into one window of the rate limit: nobody waits. */
 const DEMO_CONVERSATIONS = 80;
@@ -29,7 +29,7 @@ export const addDemo: AddCommand = (program, context, run) => {
 };
 
 /** Shared by all chapters of the demo. */
-interface DemoSession extends Pick<Session, "app" | "context" | "output"> {
+interface DemoSession extends SessionParts {
   readonly simulator: Simulator;
   readonly store: StoreConnection;
 }

@@ -10,12 +10,12 @@ import { type Delivery, deliver } from "./deliver.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { requireWritableFile } from "./output-file.ts";
 import { runListener } from "./run-events.ts";
-import { openSession, type Session } from "./session.ts";
+import { openSession, type SessionParts } from "./session.ts";
 
 export interface RunOptions {
   readonly job: Job;
   /** Whether to begin at this cost; not asked when not given. */
-  readonly confirm?: (session: Session) => JobCaller["confirm"];
+  readonly confirm?: (session: SessionParts) => JobCaller["confirm"];
   readonly exitCodeOf?: (report: RunReport) => number;
 }
 
@@ -42,7 +42,10 @@ export async function runAndReport(
   }
 }
 
-async function runWith({ job, confirm: confirmIn }: RunOptions, session: Session): Promise<RunReport | null> {
+async function runWith(
+  { job, confirm: confirmIn }: RunOptions,
+  session: SessionParts,
+): Promise<RunReport | null> {
   const { app, context, output } = session;
   const confirm = confirmIn?.(session);
   const caller = { onEvent: runListener(session), ...(confirm && { confirm }) };
@@ -52,7 +55,7 @@ async function runWith({ job, confirm: confirmIn }: RunOptions, session: Session
 /** To a person in a sentence, to a program as JSON. */
 export function reportBusy(
   { holder }: Pick<AccountBusyError, "holder">,
-  { app, context, output }: Session,
+  { app, context, output }: SessionParts,
   json = false,
 ): void {
   const { accountId } = app.config.hostaway;

@@ -3,7 +3,7 @@ import type { LogFields, Logger } from "../logger.ts";
 import { renderBackfillCost } from "../report/backfill-cost.ts";
 import type { PreparingEvent, RunEvent, RunListener } from "../service/events.ts";
 import { printLine } from "./command.ts";
-import type { Session } from "./session.ts";
+import type { SessionParts } from "./session.ts";
 
 /** An event that is worth a line in the log; its kind is the line's message. */
 type LoggedEvent = Exclude<RunEvent, PreparingEvent | { readonly kind: "progress" }>;
@@ -23,7 +23,7 @@ const LEVELS: Readonly<Record<LoggedEvent["kind"], keyof Omit<Logger, "child">>>
 };
 
 /** Brings the events of a run to terminal, progress bar and log. */
-export function runListener(session: Pick<Session, "app" | "context" | "output">): RunListener {
+export function runListener(session: SessionParts): RunListener {
   const { output } = session;
   return (event, { runId, accountId }) => {
     if (event.kind === "progress") output.progress.show(event.progress);
@@ -32,13 +32,9 @@ export function runListener(session: Pick<Session, "app" | "context" | "output">
   };
 }
 
-function tellLoggedEvent(
-  event: LoggedEvent,
-  ids: LogFields,
-  session: Pick<Session, "app" | "context" | "output">,
-): void {
+function tellLoggedEvent(event: LoggedEvent, ids: LogFields, session: SessionParts): void {
   const { context, output } = session;
-  const line = output.interactive ? lineOf(event, session) : null;
+  const line = output.interactive ? terminalLineOf(event, session) : null;
   if (line !== null) printLine(context, line);
   const log = line === null ? output.log : output.fileLog;
   if (event.kind === "unexpected error") output.progress.close();
@@ -46,10 +42,7 @@ function tellLoggedEvent(
 }
 
 /** For a person who waits; null for an event that only the log tells. */
-function lineOf(
-  event: LoggedEvent,
-  { app, output: { colors } }: Pick<Session, "app" | "output">,
-): string | null {
+function terminalLineOf(event: LoggedEvent, { app, output: { colors } }: SessionParts): string | null {
   switch (event.kind) {
     case "backfill planned":
       return renderBackfillCost(event.cost, app.config.hostaway.rateLimit, colors);

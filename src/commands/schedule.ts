@@ -5,7 +5,7 @@ import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { logMail, printReport } from "./deliver.ts";
 import { reportBusy } from "./run-and-report.ts";
 import { runListener } from "./run-events.ts";
-import { openSession, type Session } from "./session.ts";
+import { openSession, type SessionParts } from "./session.ts";
 
 export const addSchedule: AddCommand = (program, context, run) => {
   program
@@ -32,7 +32,7 @@ const ENDS_OF_A_RUN: ReadonlySet<ScheduleEvent["kind"]> = new Set([
 ]);
 
 /** Brings the events of a schedule to terminal and log. */
-export function scheduleCaller(session: Session): ScheduleCaller {
+export function scheduleCaller(session: SessionParts): ScheduleCaller {
   const { progress } = session.output;
   let runId = "";
   return {
@@ -45,7 +45,7 @@ export function scheduleCaller(session: Session): ScheduleCaller {
   };
 }
 
-function tellEvent(event: ScheduleEvent, runId: string, session: Session): void {
+function tellEvent(event: ScheduleEvent, runId: string, session: SessionParts): void {
   const { output } = session;
   switch (event.kind) {
     case "preparing database":
@@ -78,7 +78,7 @@ function tellEvent(event: ScheduleEvent, runId: string, session: Session): void 
 
 function tellNextRun(
   { at, why }: Extract<ScheduleEvent, { kind: "next run" }>,
-  { app, context, output }: Session,
+  { app, context, output }: SessionParts,
 ): void {
   if (output.interactive)
     printLine(context, renderNextRun(at, why, app.config.schedule, context.clock.now(), output.colors));

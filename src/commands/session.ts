@@ -3,12 +3,14 @@ import type { Config } from "../config.ts";
 import type { Context } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 
-/** A command at work: its connections, and where it prints. */
-export interface Session extends AsyncDisposable {
+/** The connections of a command, and the places that it prints to. */
+export interface SessionParts {
   readonly app: App;
   readonly context: Context;
   readonly output: Output;
 }
+
+export interface Session extends SessionParts, AsyncDisposable {}
 
 export function openSession(config: Config, context: Context, json: boolean): Session {
   const output = createOutput(context, config.log, json);

@@ -41,7 +41,7 @@ export async function runJob(
     return report;
   } catch (error) {
     if (isForCaller(error)) throw error;
-    const reason = reasonOf(error, pending);
+    const reason = failureReasonOf(error, pending);
     return report ?? reportOnNothing(job, reason, startedAt, pending);
   }
 }
@@ -63,14 +63,14 @@ function isForCaller(error: unknown): boolean {
   );
 }
 
-function reasonOf(error: unknown, { emit, signal }: PendingJob): ItemError {
-  const reason = toReason(error, signal);
+function failureReasonOf(error: unknown, { emit, signal }: PendingJob): ItemError {
+  const reason = reasonWithoutRun(error, signal);
   const isBug = reason.type === "unexpected" && reason.remedy === undefined;
   if (isBug) emit({ kind: "unexpected error", error });
   return reason;
 }
 
-function toReason(error: unknown, signal: AbortSignal): ItemError {
+function reasonWithoutRun(error: unknown, signal: AbortSignal): ItemError {
   if (error instanceof StoreUnavailableError) return new ItemError("storage_error", error.reason);
   if (error instanceof MongoUnavailableError)
     return new ItemError("storage_error", error.message.replaceAll(/\s*\n\s*/g, " "));
