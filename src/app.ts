@@ -10,7 +10,7 @@ export type { ProviderProgress } from "./embedded/provider.ts";
 export type { HostawayConnection } from "./hostaway/connection.ts";
 export type { StoreConnection } from "./store/connection.ts";
 
-/** What a test, or another program, brings of its own. */
+/** Parts that a test, or another program, replaces. */
 export interface AppOverrides extends Omit<HostawayOverrides, "limiter"> {
   readonly clock?: Clock;
   /** For the waits of the Hostaway client, where they are to differ from those of a run. */
@@ -24,7 +24,7 @@ export interface App extends AsyncDisposable {
   readonly config: Config;
   readonly clock: Clock;
   /**
-   * The database: shared by those who have it open at the same time, closed with the last of them. Throws
+   * The database: shared by users at the same time, closed with the last of them. Throws
    * `StoreUnavailableError` or `MongoUnavailableError`.
    */
   openStore(options?: Partial<StoreOptions>): Promise<StoreConnection>;
@@ -33,7 +33,7 @@ export interface App extends AsyncDisposable {
 }
 
 export interface HostawayOptions extends Pick<HostawayOverrides, "onAttempt"> {
-  /** What other processes have just used of the rate limit. */
+  /** Recent use of the rate limit by other processes. */
   readonly earlier?: EarlierUse | null;
 }
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { type AddCommand, type Context, EXIT } from "./commands/command.ts";
-import { tellError } from "./commands/tell-error.ts";
+import { explainError } from "./commands/explain-error.ts";
 import { secretsOf } from "./config.ts";
 import { forTerminal } from "./domain/printable.ts";
 import { createRedactor } from "./redact/redactor.ts";
@@ -56,10 +56,10 @@ export async function main(argv: readonly string[], context: Context): Promise<n
 /** An error that the user can fix is one plain message; anything else is a bug and shows where it happened. */
 function exitCodeOf(error: unknown, { env, stderr, signal }: Context): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  const told = tellError(error);
-  const text = told?.sentence ?? (signal.aborted ? "Stopped." : detailsOf(error));
+  const explained = explainError(error);
+  const text = explained?.message ?? (signal.aborted ? "Stopped." : detailsOf(error));
   stderr.write(`${forTerminal(createRedactor(secretsOf(env)).text(text))}\n`);
-  return told?.exitCode ?? EXIT.failed;
+  return explained?.exitCode ?? EXIT.failed;
 }
 
 function detailsOf(error: unknown): string {

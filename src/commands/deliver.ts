@@ -15,7 +15,7 @@ export interface Delivery {
   readonly report?: string;
 }
 
-/** Brings the report to everybody who is to know: log, file, terminal or program, mail. */
+/** Sends the report to file, terminal, log and mail. */
 export async function deliver(
   report: RunReport,
   { json, report: file }: Delivery,
@@ -36,7 +36,7 @@ export function printReport(report: RunReport, { context, output }: SessionParts
   if (output.interactive) printLine(context, renderRunSummary(report, output.colors));
 }
 
-/** A full disk must not keep the report from everybody else; it is told at the end. */
+/** A full disk must not keep the report from its other readers: the error is thrown after they have it. */
 async function writeReport(file: string, report: RunReport): Promise<{ readonly error: unknown } | null> {
   try {
     await writeWhole(file, `${toJson(report, 2)}\n`);

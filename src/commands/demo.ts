@@ -57,13 +57,13 @@ async function demo(context: Context): Promise<number> {
   if (first !== "succeeded") return EXIT_CODE[first];
 
   simulator.advance(DAY_MS);
-  say.chapter("A day goes by, and the next run brings what is new");
+  say.chapter("A day passes, and the second run copies the changes");
   const second = await runAndShow(session);
   if (second !== "succeeded") return EXIT_CODE[second];
 
   say.chapter("Some answers, from MongoDB");
   await showAnswers(session);
-  say.chapter("Go on");
+  say.chapter("Next steps");
   say.line("npx hostaway-sync simulate      the simulated account, to play with");
   say.line("cp .env.example .env            your own account: fill in two lines, then");
   say.line("npx hostaway-sync check         see that everything is in place, and");

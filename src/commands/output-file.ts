@@ -71,7 +71,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
 
 const SYSTEM_CALLS = new Set(["open", "write", "fsync", "rename", "close", "writev"]);
 
-/** What the system refused is told under the name that a person gave: that of the unfinished file says nothing. */
+/** An error carries the path that the user gave; the name of the unfinished file would mean nothing to them. */
 function named(error: unknown, file: string): unknown {
   if (types.isNativeError(error) && "syscall" in error && SYSTEM_CALLS.has(String(error.syscall)))
     Object.assign(error, { path: file });

@@ -10,7 +10,7 @@ export interface Output extends AsyncDisposable {
   readonly interactive: boolean;
   readonly colors: Colors;
   readonly log: Logger;
-  /** The log for what is told a person by other means: on a terminal it goes to the files only. */
+  /** For lines that a terminal shows in another form: there they go to the log files only. */
   readonly fileLog: Logger;
   readonly progress: ProgressDisplay;
   /** The one-time set-up of a database, and other waiting that deserves an explanation. */

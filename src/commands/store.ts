@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import type { Context } from "./command.ts";
 import type { Output } from "./output.ts";
 
-/** The database of a command that reads; setting it up is told to whoever waits. Throws as `openStore` does. */
+/** The database of a command that reads, with its set-up shown step by step. Throws as `App.openStore` does. */
 export async function openCommandStore(
   config: Config,
   { clock, signal }: Context,

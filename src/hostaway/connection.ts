@@ -15,7 +15,7 @@ import { createSource } from "./source.ts";
 /** The program's name as Hostaway sees it. */
 export const USER_AGENT = "hostaway-sync";
 
-/** A connection to Hostaway, with what it cost so far. */
+/** A connection to Hostaway, with a count of its calls. */
 export interface HostawayConnection extends Disposable {
   readonly client: HostawayClient;
   readonly source: Source;

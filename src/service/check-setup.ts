@@ -9,7 +9,7 @@ import { MongoUnavailableError, StoreUnavailableError } from "./errors.ts";
 /** Clocks further apart than this make reports hard to read beside each other. */
 const LARGEST_SKEW_MS = 30_000;
 
-/** Tries what a run needs, and writes nothing. */
+/** Tries the requirements of a run one by one. Nothing is written. */
 export async function checkSetup(
   app: App,
   signal: AbortSignal,

@@ -14,7 +14,7 @@ export interface PreparingEvent {
   readonly detail?: string;
 }
 
-/** An event of a run, told as it happens. */
+/** An event of a run, as it happens. */
 export type RunEvent =
   | PreparingEvent
   | { readonly kind: "index conflict"; readonly conflict: IndexConflict }
@@ -46,7 +46,7 @@ export interface RunIdentity {
 
 export type RunListener = (event: RunEvent, run: RunIdentity) => void;
 
-/** The caller of a job: told of its events, and asked before it is expensive. */
+/** The caller of a job: it hears of events, and decides about costs. */
 export interface JobCaller {
   readonly onEvent?: RunListener;
   /** Whether a backfill of this cost is to begin; not asked when not given. */

@@ -80,7 +80,7 @@ async function runNight(
   }
 }
 
-/** A file that cannot be written is told once, until it can be again. */
+/** One event for a file that cannot be written, until a write succeeds again. */
 function heartbeatOf(file: string, onEvent: ScheduleCaller["onEvent"]): (beat: Heartbeat) => Promise<void> {
   let isFailing = false;
   return async (beat) => {

@@ -50,7 +50,7 @@ async function runDry(context: JobContext, work: Work): Promise<RunReport> {
   return await runUnder(null, context, work);
 }
 
-/** A dry run has no lease; beside another run it would compare with what is being written. Throws `AccountBusyError`. */
+/** A dry run has no lease; beside another run it would compare with unfinished writes. Throws `AccountBusyError`. */
 export async function requireIdle({ store, accountId }: JobContext): Promise<void> {
   const holder = await store.leases.holder(accountId);
   if (holder) throw new AccountBusyError(holder);

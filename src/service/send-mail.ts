@@ -56,7 +56,7 @@ export async function sendReport(
   }
 }
 
-/** Put after what the URL says, so that it cannot lift them. */
+/** These come after the options of the URL, so that it cannot lift them. */
 function timeoutsOf({ stepMs }: MailLimits) {
   return { connectionTimeout: stepMs, greetingTimeout: stepMs, socketTimeout: stepMs, dnsTimeout: stepMs };
 }

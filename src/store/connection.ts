@@ -22,7 +22,7 @@ export interface StoreConnection extends AsyncDisposable {
 export interface StoreOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ProviderProgress) => void;
-  /** Whether the URI may send reads to secondaries; a run decides by what the primary holds. */
+  /** Whether the URI may send reads to secondaries; a run reads from the primary only. */
   readonly reads: "primary" | "as configured";
 }
 

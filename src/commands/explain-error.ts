@@ -6,19 +6,19 @@ import { SearchError } from "../query/search-error.ts";
 import { MongoUnavailableError, StoreUnavailableError, toStorageError } from "../service/errors.ts";
 import { EXIT } from "./command.ts";
 
-/** What to say of an error that a person can do something about, and how the program ends. */
-export interface Told {
-  readonly sentence: string;
+/** An error in words for a person, and the exit code. */
+export interface Explanation {
+  readonly message: string;
   readonly exitCode: number;
 }
 
-/** Null for anything else: that is a bug, and the place where it happened is worth more than a sentence. */
-export function tellError(error: unknown): Told | null {
-  if (error instanceof ConfigError) return { sentence: error.message, exitCode: EXIT.usage };
+/** Null for a bug: its stack says more than a message could. */
+export function explainError(error: unknown): Explanation | null {
+  if (error instanceof ConfigError) return { message: error.message, exitCode: EXIT.usage };
   if (error instanceof SearchError)
-    return { sentence: `--${error.field}: ${error.problem}`, exitCode: EXIT.usage };
-  const sentence = messageForPerson(error);
-  return sentence === null ? null : { sentence, exitCode: EXIT.failed };
+    return { message: `--${error.field}: ${error.problem}`, exitCode: EXIT.usage };
+  const message = messageForPerson(error);
+  return message === null ? null : { message, exitCode: EXIT.failed };
 }
 
 function messageForPerson(error: unknown): string | null {
@@ -26,14 +26,14 @@ function messageForPerson(error: unknown): string | null {
   const known = toStorageError(error, "asking the database");
   if (known instanceof ItemError && known.type === "storage_error")
     return `${sentenceCase(known.message)}. ${remedyForStorage(known.message)}`;
-  return tellFileError(error);
+  return explainFileError(error);
 }
 
 function sentenceCase(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-/** Node's words for what the system refused, as far as a person can do something about it. */
+/** System errors that a user can do something about. */
 const FILE_TROUBLES: Readonly<Record<string, readonly [what: string, todo: string]>> = {
   ENOSPC: ["the disk is full", "Free some space, or choose a file on another disk"],
   EDQUOT: ["this user's share of the disk is used up", "Free some space, or choose a file on another disk"],
@@ -57,7 +57,7 @@ const FILE_TROUBLES: Readonly<Record<string, readonly [what: string, todo: strin
 };
 
 /** Null when no file system was involved. */
-export function tellFileError(error: unknown): string | null {
+export function explainFileError(error: unknown): string | null {
   if (!types.isNativeError(error) || !("code" in error)) return null;
   const code = String(error.code);
   const trouble = FILE_TROUBLES[code];
