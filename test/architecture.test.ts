@@ -131,6 +131,10 @@ test.each(files.filter(isFront))(
   },
 );
 
+test.each(files.filter(isFront))("%s leaves collections and leases to service and query", (file) => {
+  expect(sourceOf(file)).not.toMatch(/\.(?:collection|stores|leases)\b/);
+});
+
 function isFront(file: string): boolean {
   return FRONTS.some((front) => file.startsWith(front));
 }
