@@ -1,114 +1,104 @@
-import { hostname } from "node:os";
 import type { Db } from "mongodb";
-import type { Clock } from "./clock.ts";
-import type { HostawayConfig, MongoConfig } from "./config.ts";
-import type { Lease, Leases } from "./domain/lease.ts";
-import type { ApiCounts } from "./domain/run-report.ts";
-import { type MongoEndpoint, openMongo, type ProviderProgress } from "./embedded/provider.ts";
-import { createTokenProvider } from "./hostaway/auth.ts";
-import { createHostawayClient, type HostawayClient } from "./hostaway/client.ts";
-import { createSource } from "./hostaway/source.ts";
-import { createCallCounter } from "./http/call-counter.ts";
-import { createHttpClient } from "./http/http-client.ts";
-import { createRateLimiter, type EarlierUse } from "./http/rate-limiter.ts";
-import type { Attempt } from "./http/request.ts";
-import { fiveTriesInQuarterOfAMinute, type RetryPolicy } from "./http/retry-policy.ts";
-import { createServerClock } from "./http/server-clock.ts";
-import { createLeases } from "./store/lease.ts";
-import { connectMongo } from "./store/mongo.ts";
-import { createStores } from "./store/stores.ts";
-import { dryRunContext } from "./store/write-context.ts";
-import type { Source, Stores } from "./sync/ports.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { type HostawayConnection, type HostawayOverrides, openHostaway } from "./hostaway/connection.ts";
+import { createRateLimiter, type EarlierUse, type RateLimiter } from "./http/rate-limiter.ts";
+import { createSharedResource } from "./shared-resource.ts";
+import { openStore, type StoreConnection, type StoreOptions, storeOn } from "./store/connection.ts";
 
-/** The program's name and version as Hostaway and MongoDB see them. */
-export const USER_AGENT = "hostaway-sync";
+export type { ProviderProgress } from "./embedded/provider.ts";
+export type { HostawayConnection } from "./hostaway/connection.ts";
+export type { StoreConnection } from "./store/connection.ts";
 
-/** A connection to Hostaway, with what it cost so far. */
-export interface HostawayConnection extends Disposable {
-  readonly client: HostawayClient;
-  readonly source: Source;
-  counts(): ApiCounts;
+/** Parts that a test, or another program, replaces. */
+export interface AppOverrides extends Omit<HostawayOverrides, "limiter"> {
+  readonly clock?: Clock;
+  /** For the waits of the Hostaway client, where they are to differ from those of a run. */
+  readonly clientClock?: Clock;
+  /** Used as it is, and left open. */
+  readonly db?: Db;
 }
 
-export interface HostawayOverrides {
-  readonly retry?: RetryPolicy;
-  readonly onAttempt?: (attempt: Attempt) => void;
-  /** What the last run used of the rate limit. */
+/** The connections of one account. It may live as long as the process; nothing is opened before it is asked for. */
+export interface App extends AsyncDisposable {
+  readonly config: Config;
+  readonly clock: Clock;
+  /**
+   * The database: shared by users at the same time, closed with the last of them. Throws
+   * `StoreUnavailableError` or `MongoUnavailableError`.
+   */
+  openStore(options?: Partial<StoreOptions>): Promise<StoreConnection>;
+  /** Connections that are open at the same time share one rate limiter (P8); each counts its own calls. */
+  connectHostaway(options?: HostawayOptions): HostawayConnection;
+}
+
+export interface HostawayOptions extends Pick<HostawayOverrides, "onAttempt"> {
+  /** Recent use of the rate limit by other processes. */
   readonly earlier?: EarlierUse | null;
-  readonly pageSizes?: Source["pageSizes"];
 }
 
-/** Builds the client by hand: limiter, transport, token, endpoints. */
-export function openHostaway(
-  config: HostawayConfig,
-  clock: Clock,
-  overrides: HostawayOverrides = {},
-): HostawayConnection {
-  const counter = createCallCounter();
-  const serverClock = createServerClock(clock);
-  const http = createHttpClient({
-    baseUrl: config.baseUrl,
-    timeoutMs: config.timeoutMs,
-    limiter: createRateLimiter({ ...config.rateLimit, clock, earlier: overrides.earlier ?? null }),
-    windowMs: config.rateLimit.windowMs,
-    retry: overrides.retry ?? fiveTriesInQuarterOfAMinute,
-    clock,
-    userAgent: USER_AGENT,
-    onAttempt(attempt) {
-      counter.onAttempt(attempt);
-      if (attempt.status === 200) serverClock.observe(attempt.serverTime);
-      overrides.onAttempt?.(attempt);
-    },
-  });
-  const client = createHostawayClient(http, createTokenProvider(http, config, clock), overrides.pageSizes);
+/** Room for a run's readers, its lease and one query beside them. */
+const MORE_CONNECTIONS = 2;
+
+export function createApp(config: Config, overrides: AppOverrides = {}): App {
+  const { clock = systemClock, db } = overrides;
+  const stores = {
+    primary: createSharedResource<StoreConnection>((store) => store[Symbol.asyncDispose]()),
+    "as configured": createSharedResource<StoreConnection>((store) => store[Symbol.asyncDispose]()),
+  };
+  const open = (options: StoreOptions) =>
+    db
+      ? storeOn(db, clock, { kind: "configured", description: `database ${db.databaseName}` })
+      : openStore(config.mongo, clock, config.hostaway.concurrency + MORE_CONNECTIONS, options);
+
   return {
-    client,
-    source: createSource(client, config.concurrency, serverClock.now),
-    counts: counter.counts,
-    [Symbol.dispose]: http.close,
+    config,
+    clock,
+    async openStore(given = {}) {
+      const {
+        signal = new AbortController().signal,
+        onProgress = () => undefined,
+        reads = "as configured",
+      } = given;
+      const { value, release } = await stores[reads].acquire(() => open({ signal, onProgress, reads }));
+      return { ...value, [Symbol.asyncDispose]: release };
+    },
+    connectHostaway: hostawayConnector(config.hostaway, overrides.clientClock ?? clock, overrides),
+    async [Symbol.asyncDispose]() {
+      for (const shared of Object.values(stores)) await shared[Symbol.asyncDispose]();
+    },
   };
 }
 
-/** A connected database and what it is. */
-export interface StoreConnection extends AsyncDisposable {
-  readonly db: Db;
-  readonly leases: Leases;
-  /** The collections, to be written under this lease; without one nothing is written. */
-  stores(lease: Lease | null, runId: string): Stores;
-  readonly endpoint: Pick<MongoEndpoint, "kind" | "description">;
-}
-
-export interface StoreOptions {
-  readonly clock: Clock;
-  /** How many commands may be under way at a time. */
-  readonly connections: number;
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: ProviderProgress) => void;
-  /** Whether the URI may send questions to secondaries; not for what a run decides by. */
-  readonly reads?: "primary" | "as configured";
-}
-
-/** Finds or starts a MongoDB and connects to it. Throws `StoreUnavailableError` or `MongoUnavailableError`. */
-export async function openStore(config: MongoConfig, options: StoreOptions): Promise<StoreConnection> {
-  const { clock, connections, signal, onProgress } = options;
-  const uri = config.uri?.reveal() ?? null;
-  const endpoint = await openMongo({ uri, dataDir: config.dataDir, signal, onProgress });
-  try {
-    const mongo = await connectMongo(endpoint.uri, connections, { reads: options.reads ?? "as configured" });
-    const db = mongo.db(config.database);
+function hostawayConnector(
+  config: Config["hostaway"],
+  clock: Clock,
+  { retry, pageSizes, onAttempt: onEach }: AppOverrides,
+): App["connectHostaway"] {
+  let limiter: RateLimiter | null = null;
+  let users = 0;
+  return ({ earlier = null, onAttempt } = {}) => {
+    limiter ??= createRateLimiter({ ...config.rateLimit, clock, earlier });
+    users += 1;
+    const connection = openHostaway(config, clock, {
+      limiter,
+      ...(retry && { retry }),
+      ...(pageSizes && { pageSizes }),
+      onAttempt(attempt) {
+        onEach?.(attempt);
+        onAttempt?.(attempt);
+      },
+    });
+    let isOpen = true;
     return {
-      db,
-      leases: createLeases(db, clock, { host: hostname(), pid: process.pid }),
-      stores: (lease, runId) =>
-        createStores(db, lease ? { clock, fence: lease, dryRun: false, runId } : dryRunContext(clock)),
-      endpoint,
-      async [Symbol.asyncDispose]() {
-        await mongo.close();
-        await endpoint[Symbol.asyncDispose]();
+      ...connection,
+      [Symbol.dispose]() {
+        if (!isOpen) return;
+        isOpen = false;
+        users -= 1;
+        if (users === 0) limiter = null;
+        connection[Symbol.dispose]();
       },
     };
-  } catch (error) {
-    await endpoint[Symbol.asyncDispose]();
-    throw error;
-  }
+  };
 }

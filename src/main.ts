@@ -1,26 +1,26 @@
 import { Command, CommanderError } from "commander";
 import { type AddCommand, type Context, EXIT } from "./commands/command.ts";
-import { tellError } from "./commands/tell-error.ts";
+import { explainError } from "./commands/explain-error.ts";
 import { secretsOf } from "./config.ts";
 import { forTerminal } from "./domain/printable.ts";
 import { createRedactor } from "./redact/redactor.ts";
 import { VERSION } from "./version.ts";
 
 /** Each is loaded when it is asked for: a nightly sync need not carry the simulator's texts in its memory. */
-const COMMANDS: Readonly<Record<string, () => Promise<{ readonly add: AddCommand }>>> = {
-  sync: () => import("./commands/sync.ts"),
-  search: () => import("./commands/search.ts"),
-  export: () => import("./commands/export.ts"),
-  history: () => import("./commands/history.ts"),
-  backfill: () => import("./commands/backfill.ts"),
-  schedule: () => import("./commands/schedule.ts"),
-  status: () => import("./commands/status.ts"),
-  failures: () => import("./commands/failures.ts"),
-  replay: () => import("./commands/replay.ts"),
-  report: () => import("./commands/report.ts"),
-  check: () => import("./commands/check.ts"),
-  simulate: () => import("./commands/simulate.ts"),
-  demo: () => import("./commands/demo.ts"),
+const COMMAND_MODULES: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  sync: async () => (await import("./commands/sync.ts")).addSync,
+  search: async () => (await import("./commands/search.ts")).addSearch,
+  export: async () => (await import("./commands/export.ts")).addExport,
+  history: async () => (await import("./commands/history.ts")).addHistory,
+  backfill: async () => (await import("./commands/backfill.ts")).addBackfill,
+  schedule: async () => (await import("./commands/schedule.ts")).addSchedule,
+  status: async () => (await import("./commands/status.ts")).addStatus,
+  failures: async () => (await import("./commands/failures.ts")).addFailures,
+  replay: async () => (await import("./commands/replay.ts")).addReplay,
+  report: async () => (await import("./commands/report.ts")).addReport,
+  check: async () => (await import("./commands/check.ts")).addCheck,
+  simulate: async () => (await import("./commands/simulate.ts")).addSimulate,
+  demo: async () => (await import("./commands/demo.ts")).addDemo,
 };
 
 /** Understands the command line and runs one command. Returns the exit code. */
@@ -31,7 +31,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   };
   const program = new Command("hostaway-sync")
     .description(
-      "Keeps a complete, clean, searchable copy of a Hostaway account's guest messages in MongoDB.",
+      "Keeps a complete, deduplicated, searchable copy of a Hostaway account's guest messages in MongoDB.",
     )
     .version(VERSION)
     .exitOverride()
@@ -40,8 +40,8 @@ export async function main(argv: readonly string[], context: Context): Promise<n
       writeErr: (text) => context.stderr.write(forTerminal(text)),
     })
     .showHelpAfterError("See hostaway-sync --help.");
-  const asked = COMMANDS[argv[0] ?? ""];
-  for (const load of asked ? [asked] : Object.values(COMMANDS)) (await load()).add(program, context, run);
+  const asked = COMMAND_MODULES[argv[0] ?? ""];
+  for (const load of asked ? [asked] : Object.values(COMMAND_MODULES)) (await load())(program, context, run);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`See hostaway-sync ${command.name()} --help.`);
 
@@ -53,13 +53,13 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   }
 }
 
-/** What the user can mend is said in one plain message; anything else is a bug and shows where it happened. */
+/** An error that the user can fix is one plain message; anything else is a bug and shows where it happened. */
 function exitCodeOf(error: unknown, { env, stderr, signal }: Context): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  const told = tellError(error);
-  const text = told?.sentence ?? (signal.aborted ? "Stopped." : detailsOf(error));
+  const explained = explainError(error);
+  const text = explained?.message ?? (signal.aborted ? "Stopped." : detailsOf(error));
   stderr.write(`${forTerminal(createRedactor(secretsOf(env)).text(text))}\n`);
-  return told?.exitCode ?? EXIT.failed;
+  return explained?.exitCode ?? EXIT.failed;
 }
 
 function detailsOf(error: unknown): string {

@@ -25,10 +25,28 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ["hostaway/", 3],
   ["store/", 3],
   ["query/", 4],
+  ["shared-resource.ts", 0],
   ["app.ts", 5],
-  ["commands/", 6],
-  ["main.ts", 7],
-  ["cli.ts", 8],
+  ["service/", 6],
+  ["commands/", 7],
+  ["main.ts", 8],
+  ["cli.ts", 9],
+];
+
+/** A front turns requests into jobs and queries, and their results into text: other folders are not for it. */
+const FRONTS = ["commands/"];
+const OPEN_TO_FRONTS = [
+  "domain/",
+  "clock.ts",
+  "config.ts",
+  "logger.ts",
+  "app.ts",
+  "service/",
+  "query/",
+  "report/",
+  "export/",
+  "schedule/",
+  "simulator/simulator.ts",
 ];
 
 /** Each outside library has its doors. */
@@ -50,12 +68,12 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   mongodb: ["store/", "query/", "app.ts"],
   "mongodb-memory-server": ["embedded/"],
   "node-cron": ["config.ts", "schedule/"],
-  nodemailer: ["report/mail.ts"],
+  nodemailer: ["service/send-mail.ts"],
   "p-limit": ["hostaway/source.ts"],
   "p-map": ["sync/"],
   pg: ["standin/"],
   picocolors: ["report/"],
-  ulid: ["commands/"],
+  ulid: ["service/", "commands/output-file.ts"],
   winston: ["logger.ts", "logging/"],
   "winston-daily-rotate-file": ["logging/"],
   zod: [""],
@@ -100,6 +118,41 @@ test.each(files)("%s imports only from its own folder and from lower floors", (f
 
   expect(upward).toEqual([]);
 });
+
+test.each(files.filter(isFront))(
+  "%s imports of ours only its own folder and what is open to fronts",
+  (file) => {
+    const closed = oursIn(file).filter(
+      (target) =>
+        topFolderOf(target) !== topFolderOf(file) && !OPEN_TO_FRONTS.some((open) => target.startsWith(open)),
+    );
+
+    expect(closed).toEqual([]);
+  },
+);
+
+test.each(files.filter(isFront))("%s leaves collections and leases to service and query", (file) => {
+  expect(sourceOf(file)).not.toMatch(/\.(?:collection|stores|leases)\b/);
+});
+
+function isFront(file: string): boolean {
+  return FRONTS.some((front) => file.startsWith(front));
+}
+
+test("jobs and queries can be had without a front", () => {
+  const needed = reachableFrom(
+    files.filter((file) => ["app.ts", "service/", "query/"].some((room) => file.startsWith(room))),
+  );
+
+  expect([...needed].filter(isFront)).toEqual([]);
+  expect([...needed].flatMap(importsOf)).not.toContain("commander");
+});
+
+function reachableFrom(roots: readonly string[]): ReadonlySet<string> {
+  const found = new Set(roots);
+  for (const file of found) for (const next of oursIn(file)) found.add(next);
+  return found;
+}
 
 test("no files import one another in a circle, not even types", () => {
   expect(circles()).toEqual([]);

@@ -558,7 +558,7 @@ describe("LOG_DIR", () => {
       await using output = createOutput(context, config, false);
       output.log.info(`with ${API_KEY}`);
       output.log.warn("careful");
-      output.journal.warn("told at length");
+      output.fileLog.warn("told at length");
     }
 
     const lines = parsed(readFileSync(join(directory, today()), "utf8"));

@@ -1,12 +1,10 @@
 import type { Db, Document } from "mongodb";
-import { openHostaway } from "../../src/app.ts";
-import { systemClock } from "../../src/clock.ts";
+import { createApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
+import { syncDepsOf } from "../../src/service/job-context.ts";
 import { MESSAGES } from "../../src/store/collections.ts";
-import { createLeases } from "../../src/store/lease.ts";
 import { connectMongo } from "../../src/store/mongo.ts";
 import { ensureSchema } from "../../src/store/schema.ts";
-import { createStores } from "../../src/store/stores.ts";
 import { syncAccount } from "../../src/sync/sync-account.ts";
 import { median, openScratchMongo, type SimulatorProcess, startSimulatorProcess, tell } from "./support.ts";
 
@@ -65,28 +63,20 @@ async function emptied(db: Db): Promise<void> {
 
 /** Messages per second of one whole run, without the token's first second. */
 async function syncRate(simulator: SimulatorProcess, db: Db): Promise<number> {
-  const { hostaway: config } = readConfig({ ...simulator.env, HOSTAWAY_RATE_LIMIT: "999999/1s" });
-  using hostaway = openHostaway(config, systemClock);
+  const config = readConfig({
+    ...simulator.env,
+    HOSTAWAY_RATE_LIMIT: "999999/1s",
+    SYNC_SWEEP_DAYS: "1",
+  });
+  const { accountId } = config.hostaway;
   const { signal } = new AbortController();
+  await using app = createApp(config, { db });
+  using hostaway = app.connectHostaway();
   await hostaway.client.ping(signal);
-  const { accountId, concurrency } = config;
-  await using lease = await createLeases(db, systemClock, { host: "bench", pid: process.pid }).acquire(
-    accountId,
-    "bench",
-  );
-  const deps = {
-    runId: "bench",
-    thresholds: { maxConsecutive: 10, maxRate: 0.15 },
-    accountId,
-    concurrency,
-    source: hostaway.source,
-    stores: createStores(db, { clock: systemClock, fence: lease, dryRun: false, runId: "bench" }),
-    lease,
-    clock: systemClock,
-    sweepDays: 1,
-    acceptDeletions: false,
-    apiCounts: hostaway.counts,
-  };
+  await using store = await app.openStore();
+  await using lease = await store.leases.acquire(accountId, "bench");
+  const run = { app, store, runId: "bench", accountId, emit: () => undefined };
+  const deps = syncDepsOf(run, hostaway, lease);
   const started = performance.now();
   const report = await syncAccount(deps, signal);
   const seconds = (performance.now() - started) / 1_000;

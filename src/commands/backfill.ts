@@ -1,10 +1,10 @@
 import { ConfigError } from "../config.ts";
 import { inline } from "../domain/printable.ts";
 import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
-import type { Selection } from "../domain/sync-state.ts";
+import type { BackfillJob, Selection } from "../service/job.ts";
 import { type AddCommand, EXIT } from "./command.ts";
-import { runAndTell } from "./run-and-tell.ts";
-import { backfillOnce } from "./run-backfill.ts";
+import { confirmCost } from "./confirm.ts";
+import { runAndReport } from "./run-and-report.ts";
 
 interface BackfillOptions {
   readonly all?: boolean;
@@ -19,57 +19,47 @@ interface BackfillOptions {
   readonly json: boolean;
 }
 
-export const add: AddCommand = (program, context, run) => {
+export const addBackfill: AddCommand = (program, context, run) => {
   program
     .command("backfill")
-    .description("read a chosen part of the past once more; what is the same stays untouched")
+    .description("re-read selected conversations; unchanged data is left alone")
     .option("--all", "everything: listings, reservations, and all messages of all conversations")
     .option("--from <date>", "conversations that were active on this day (UTC, YYYY-MM-DD) or later")
     .option("--to <date>", "conversations that were active on this day or before")
     .option("--reservation <id...>", "these reservations and their conversations")
     .option("--conversation <id...>", "these conversations")
-    .option(
-      "--resume",
-      "go on with the backfill that was interrupted; beside --all and the like only if it was that one",
-    )
-    .option("--dry-run", "read and compare, write nothing, and say what would change", false)
-    .option("--yes", "do not ask before a long one", false)
+    .option("--resume", "continue the interrupted backfill; a selection beside it must be the same")
+    .option("--dry-run", "read and compare, write nothing, and show what would change", false)
+    .option("--yes", "do not ask for confirmation", false)
     .option("--report <file>", "write the run report to a file, as JSON")
     .option("--json", "print the run report as one line of JSON; log lines go to stderr", false)
     .action((options: BackfillOptions) => {
       const { dryRun, yes, report, json } = options;
-      const { what, resume } = whatToRead(options);
+      const request = requestFrom(options);
       return run(
-        runAndTell(context, { json, ...(report !== undefined && { report }) }, ({ dryRunByDefault }) => ({
-          mode: "backfill",
-          dryRun: dryRun || dryRunByDefault,
-          perform: (parts) => backfillOnce(parts, { what, resume, dryRun: dryRun || dryRunByDefault, yes }),
-          exitCodeOf: (done) => exitCodeOf(done, what),
+        runAndReport(context, { json, ...(report !== undefined && { report }) }, ({ sync }) => ({
+          job: { kind: "backfill", ...request, dryRun: dryRun || sync.dryRun },
+          ...(!yes && { confirm: (session) => (cost) => confirmCost(cost, session) }),
+          exitCodeOf: (done) => backfillExitCode(done, request.selection),
         })),
       );
     });
 };
 
-/** What is asked for; null when that is for the interrupted backfill to say. */
-interface Asked {
-  readonly what: Selection | null;
-  readonly resume: boolean;
-}
-
-/** Exactly one way to say what is meant; `--resume` may stand beside it. Throws `ConfigError`. */
-function whatToRead(options: BackfillOptions): Asked {
+/** Exactly one kind of selection; `--resume` may stand beside it. Throws `ConfigError`. */
+function requestFrom(options: BackfillOptions): Pick<BackfillJob, "selection" | "resume"> {
   const { all, from, to, reservation, conversation, resume } = options;
-  const ways = [
+  const selections = [
     all,
     from !== undefined || to !== undefined,
     reservation !== undefined || conversation !== undefined,
   ].filter(Boolean);
-  if (ways.length === 0 && resume) return { what: null, resume };
-  if (ways.length !== 1)
+  if (selections.length === 0 && resume) return { selection: null, resume };
+  if (selections.length !== 1)
     throw new ConfigError(
-      "backfill needs to know what: --all, or --from and --to, or --reservation and --conversation, or --resume. Just one of them.",
+      "backfill needs exactly one selection: --all, --from and --to, --reservation and --conversation, or --resume.",
     );
-  return { what: selectionOf(options), resume: resume ?? false };
+  return { selection: selectionOf(options), resume: resume ?? false };
 }
 
 function selectionOf({ all, from, to, reservation, conversation }: BackfillOptions): Selection {
@@ -86,7 +76,7 @@ function selectionOf({ all, from, to, reservation, conversation }: BackfillOptio
 function checkIds(option: string, ids: readonly string[] = []): string[] {
   const bad = ids.filter((id) => !/^[1-9]\d{0,17}$/.test(id));
   if (bad.length > 0)
-    throw new ConfigError(`${option} ${inline(bad.join(" "))}: expected Hostaway's ids, digits only.`);
+    throw new ConfigError(`${option} ${inline(bad.join(" "))}: expected Hostaway ids (digits only).`);
   return [...new Set(ids)];
 }
 
@@ -108,9 +98,10 @@ function isDay(text: string): boolean {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
-/** Where nothing that was asked for exists, the question was wrong. */
-function exitCodeOf({ status, failures }: RunReport, what: Selection | null): number {
-  const asked = what?.kind === "items" ? what.conversations.length + what.reservations.length : null;
+/** A selection of which nothing exists is a usage error. */
+function backfillExitCode({ status, failures }: RunReport, selection: Selection | null): number {
+  const asked =
+    selection?.kind === "items" ? selection.conversations.length + selection.reservations.length : null;
   const unknown = failures.filter(({ error_type }) => error_type === "not_found");
   return status === "partial" && unknown.length === asked ? EXIT.usage : EXIT_CODE[status];
 }

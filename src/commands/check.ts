@@ -1,121 +1,25 @@
-import { openHostaway, openStore, type StoreConnection } from "../app.ts";
-import { type Config, readConfig } from "../config.ts";
-import { failureFrom, remedyOf } from "../domain/failure.ts";
-import { MongoUnavailableError } from "../embedded/provider.ts";
-import { type CheckResult, renderChecks } from "../report/checks.ts";
-import { COLLECTIONS } from "../store/collections.ts";
-import { OLDEST_SERVER, readMissingRights, readServerFacts, StoreUnavailableError } from "../store/mongo.ts";
-import { findConflicts, findMissing } from "../store/schema.ts";
+import { readConfig } from "../config.ts";
+import { renderChecks } from "../report/checks.ts";
+import { checkSetup } from "../service/check-setup.ts";
 import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
-import { createOutput, type Output } from "./output.ts";
+import { openSession } from "./session.ts";
 
-/** Clocks further apart than this make reports hard to read beside each other. */
-const LARGEST_SKEW_MS = 30_000;
-
-export const add: AddCommand = (program, context, run) => {
+export const addCheck: AddCommand = (program, context, run) => {
   program
     .command("check")
-    .description("try configuration, MongoDB, indexes, Hostaway credentials and clocks, and say what to mend")
+    .description(
+      "try configuration, MongoDB, indexes, Hostaway credentials and clocks, and tell you how to fix problems",
+    )
     .option("--json", "print the results as one line of JSON; log lines go to stderr", false)
     .action((options: { readonly json: boolean }) => run(check(options.json, context)));
 };
 
 async function check(json: boolean, context: Context): Promise<number> {
-  const config = readConfig(context.env);
-  await using output = createOutput(context, config.log, json);
-  const { accountId, baseUrl } = config.hostaway;
-  const results: CheckResult[] = [
-    {
-      name: "configuration",
-      status: "ok",
-      detail: `account ${accountId} at ${baseUrl}, database ${config.mongo.database}`,
-    },
-    ...(await checkDatabase(config, context, output)),
-    ...(await checkHostaway(config, context)),
-  ];
+  await using session = openSession(readConfig(context.env), context, json);
+  const { app, output } = session;
+  const results = await checkSetup(app, context.signal, output.onSetUp);
   const failed = results.some(({ status }) => status === "failed");
   if (output.interactive) printLine(context, renderChecks(results, output.colors));
   else printJson(context, { status: failed ? "failed" : "ok", checks: results });
   return failed ? EXIT.failed : EXIT.ok;
-}
-
-async function checkDatabase(config: Config, context: Context, output: Output): Promise<CheckResult[]> {
-  const { clock, signal } = context;
-  try {
-    await using store = await openStore(config.mongo, {
-      clock,
-      connections: 2,
-      signal,
-      onProgress: output.onSetUp,
-    });
-    const { version, now } = await readServerFacts(store.db);
-    return [
-      checkVersion(store, version),
-      await checkRights(store),
-      await checkIndexes(store),
-      checkClock("clock of MongoDB", now, clock.now()),
-    ];
-  } catch (error) {
-    if (!(error instanceof StoreUnavailableError || error instanceof MongoUnavailableError)) throw error;
-    return [{ name: "MongoDB", status: "failed", detail: error.message }];
-  }
-}
-
-function checkVersion({ endpoint }: StoreConnection, version: string): CheckResult {
-  const detail = `${endpoint.description}, version ${version}`;
-  const isOld = endpoint.kind !== "standin" && Number.parseInt(version, 10) < OLDEST_SERVER;
-  if (!isOld) return { name: "MongoDB", status: "ok", detail };
-  const remedy = `Use MongoDB ${OLDEST_SERVER}.0 or newer: older ones cannot have the views for analysts, nor the report's overview.`;
-  return { name: "MongoDB", status: "warning", detail, remedy };
-}
-
-/** Found out before an upgrade needs them. */
-async function checkRights({ db }: StoreConnection): Promise<CheckResult> {
-  const name = "rights";
-  const missing = await readMissingRights(db);
-  if (missing === null) return { name, status: "ok", detail: "the server does not say" };
-  if (missing.length === 0) return { name, status: "ok", detail: "enough" };
-  const isNeeded = missing.some((action) => action !== "collMod");
-  const remedy = `Give the user the roles readWrite and dbAdmin on the database ${db.databaseName}.`;
-  return { name, status: isNeeded ? "failed" : "warning", detail: `missing: ${missing.join(", ")}`, remedy };
-}
-
-async function checkIndexes({ db }: StoreConnection): Promise<CheckResult> {
-  const name = "indexes";
-  const conflicts = (await Promise.all(COLLECTIONS.map((spec) => findConflicts(db, spec)))).flat();
-  const missing = (await Promise.all(COLLECTIONS.map((spec) => findMissing(db, spec)))).flat();
-  if (conflicts.length > 0) {
-    const names = conflicts.map(({ collection, index }) => `${collection}.${index}`).join(", ");
-    const status = conflicts.some(({ unique }) => unique) ? "failed" : "warning";
-    const remedy = "Drop or rename them: this program never drops an index it did not make.";
-    return { name, status, detail: `other indexes have the names of ours: ${names}`, remedy };
-  }
-  const detail =
-    missing.length === 0 ? "all there" : `${missing.length} not there yet: the next sync makes them`;
-  return { name, status: "ok", detail };
-}
-
-async function checkHostaway(config: Config, { clock, signal }: Context): Promise<CheckResult[]> {
-  let serverTime: Date | null = null;
-  using hostaway = openHostaway(config.hostaway, clock, {
-    onAttempt: (attempt) => {
-      serverTime = attempt.serverTime ?? serverTime;
-    },
-  });
-  const name = "Hostaway";
-  try {
-    await hostaway.client.ping(signal);
-    const answers: CheckResult = { name, status: "ok", detail: "answers, and accepts the credentials" };
-    return serverTime ? [answers, checkClock("clock of Hostaway", serverTime, clock.now())] : [answers];
-  } catch (error) {
-    const failure = failureFrom(error, { item_type: "run", item_id: null, conversation_id: null });
-    return [{ name, status: "failed", detail: failure.message, remedy: remedyOf(failure) }];
-  }
-}
-
-function checkClock(name: string, theirs: Date, ours: Date): CheckResult {
-  const skewMs = theirs.getTime() - ours.getTime();
-  if (Math.abs(skewMs) <= LARGEST_SKEW_MS) return { name, status: "ok", detail: "agrees with ours" };
-  const detail = `is ${Math.round(Math.abs(skewMs) / 1_000)} s ${skewMs > 0 ? "ahead of" : "behind"} ours`;
-  return { name, status: "warning", detail, remedy: "Let NTP set the clock of this machine." };
 }

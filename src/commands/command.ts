@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Environment } from "../config.ts";
 import { forTerminal, toJson } from "../domain/printable.ts";
 
-/** What a command may touch of the world around it. */
+/** The world around a command. */
 export interface Context {
   readonly env: Environment;
   readonly clock: Clock;
@@ -27,11 +27,11 @@ export const EXIT = {
   failed: 1,
   usage: 2,
   partial: 3,
-  /** `EX_TEMPFAIL` of sysexits.h: another run is at work; try again later. */
+  /** `EX_TEMPFAIL` of sysexits.h: another run is active; try again later. */
   busy: 75,
 } as const;
 
-/** True when a person watches: bars, tables and colours are for them, JSON lines for everybody else. */
+/** True when a person watches. Bars, tables and colours are for people, JSON lines for programs. */
 export function isInteractive({ stdout, env }: Context): boolean {
   return stdout.isTTY === true && env["CI"] === undefined;
 }

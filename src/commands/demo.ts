@@ -1,24 +1,25 @@
-import { openStore, type StoreConnection } from "../app.ts";
+import { createApp, type StoreConnection } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
-import { EXIT_CODE, type RunReport } from "../domain/run-report.ts";
+import { EXIT_CODE, type RunStatus } from "../domain/run-report.ts";
 import { DAY_MS } from "../domain/time.ts";
 import { countMessagesBy, findLiveliestConversation } from "../query/message-counts.ts";
 import { conversationHistory, searchMessages } from "../query/messages.ts";
 import { renderExcerpt, renderMessage, renderShares } from "../report/answers.ts";
 import { formatCount } from "../report/numbers.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
+import { emptyStore } from "../service/empty-store.ts";
+import { runJob } from "../service/run-job.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
-import { COLLECTIONS } from "../store/collections.ts";
-import { VIEWS } from "../store/view-pipelines.ts";
 import { type AddCommand, type Context, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
-import { runOnce } from "./run-once.ts";
+import { runListener } from "./run-events.ts";
+import type { SessionParts } from "./session.ts";
 
 /** Small enough for both runs to fit into one window of the rate limit: nobody waits. */
-const CONVERSATIONS = 80;
+const DEMO_CONVERSATIONS = 80;
 const DATABASE = "hostaway_demo";
 
-export const add: AddCommand = (program, context, run) => {
+export const addDemo: AddCommand = (program, context, run) => {
   program
     .command("demo")
     .description(
@@ -27,20 +28,17 @@ export const add: AddCommand = (program, context, run) => {
     .action(() => run(demo(context)));
 };
 
-/** What all chapters of the demo share. */
-interface Stage {
-  readonly context: Context;
-  readonly output: Output;
-  readonly config: Config;
+/** Shared by all chapters of the demo. */
+interface DemoSession extends SessionParts {
   readonly simulator: Simulator;
   readonly store: StoreConnection;
 }
 
 async function demo(context: Context): Promise<number> {
-  await using simulator = await startSimulator({ seed: 5, conversations: CONVERSATIONS });
+  await using simulator = await startSimulator({ seed: 5, conversations: DEMO_CONVERSATIONS });
   const config = demoConfig(simulator, context);
   await using output = createOutput(context, { ...config.log, level: "warn" }, false);
-  const { clock, signal } = context;
+  await using app = createApp(config, { clock: context.clock });
   const say = teller(context, output);
 
   const { listings, reservations, conversations, messages } = simulator.oracle.counts();
@@ -49,35 +47,28 @@ async function demo(context: Context): Promise<number> {
   say.line(`${conversations} conversations with ${formatCount(messages)} messages`);
 
   say.chapter("A MongoDB for it");
-  await using store = await openStore(config.mongo, { clock, signal, connections: 10, onProgress: say.step });
-  await emptyOurs(store);
+  await using store = await app.openStore({ signal: context.signal, reads: "primary", onProgress: say.step });
+  await emptyStore(store);
   say.line(store.endpoint.description);
 
-  const stage: Stage = { context, output, config, simulator, store };
+  const session: DemoSession = { app, context, output, simulator, store };
   say.chapter("The first run copies everything");
-  const first = await runAndTell(stage);
-  if (first.status !== "succeeded") return EXIT_CODE[first.status];
+  const first = await runAndShow(session);
+  if (first !== "succeeded") return EXIT_CODE[first];
 
   simulator.advance(DAY_MS);
-  say.chapter("A day goes by, and the next run brings what is new");
-  const second = await runAndTell(stage);
-  if (second.status !== "succeeded") return EXIT_CODE[second.status];
+  say.chapter("A day passes, and the second run copies the changes");
+  const second = await runAndShow(session);
+  if (second !== "succeeded") return EXIT_CODE[second];
 
   say.chapter("Some answers, from MongoDB");
-  await tellAnswers(stage);
-  say.chapter("Go on");
+  await showAnswers(session);
+  say.chapter("Next steps");
   say.line("npx hostaway-sync simulate      the simulated account, to play with");
   say.line("cp .env.example .env            your own account: fill in two lines, then");
   say.line("npx hostaway-sync check         see that everything is in place, and");
   say.line("npx hostaway-sync sync          copy it");
-  return EXIT_CODE[second.status];
-}
-
-/** Collection by collection: dropping a database needs a right that few users have. */
-async function emptyOurs({ db }: StoreConnection): Promise<void> {
-  const names = [...VIEWS, ...COLLECTIONS].map(({ name }) => name);
-  const found = await db.listCollections({ name: { $in: names } }, { nameOnly: true }).toArray();
-  for (const { name } of found) await db.collection(name).drop();
+  return EXIT_CODE[second];
 }
 
 /** The user's own settings for database and log, the simulator's for Hostaway. */
@@ -106,18 +97,23 @@ function teller(context: Context, { colors }: Output) {
   };
 }
 
-async function runAndTell({ context, output, config, store }: Stage): Promise<RunReport> {
-  const report = await runOnce({ config, context, output, store });
+const NIGHTLY = { kind: "nightly", dryRun: false, acceptDeletions: false } as const;
+
+async function runAndShow(session: DemoSession): Promise<RunStatus> {
+  const { app, context, output } = session;
+  const caller = { onEvent: runListener(session) };
+  const report = await runJob(app, NIGHTLY, context.signal, caller).finally(output.progress.close);
+  if (!report) throw new Error("a nightly job always has a report");
   printLine(context, indented(renderRunSummary(report, output.colors)));
-  return report;
+  return report.status;
 }
 
-async function tellAnswers({
+async function showAnswers({
   context,
   output,
   store: { db },
   simulator: { accountId },
-}: Stage): Promise<void> {
+}: DemoSession): Promise<void> {
   const { colors } = output;
   const show = (text: string) => printLine(context, indented(text));
 

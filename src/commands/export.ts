@@ -19,7 +19,7 @@ import { createCountBar } from "../report/progress-bar.ts";
 import { countOf } from "../report/words.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
-import { replaceFile, requireWritable } from "./output-file.ts";
+import { replaceFile, requireWritableFile } from "./output-file.ts";
 import { addCriteriaOptions, type CriteriaOptions, parseOptions } from "./search-options.ts";
 import { openCommandStore } from "./store.ts";
 
@@ -32,7 +32,7 @@ interface FileOptions {
   readonly delimiter: (typeof DELIMITERS)[number];
 }
 
-export const add: AddCommand = (program, context, run) => {
+export const addExport: AddCommand = (program, context, run) => {
   const command = program
     .command("export")
     .description("write messages to a file for spreadsheets (csv), programs (jsonl) or data tools (parquet)")
@@ -97,7 +97,7 @@ function readableOn(terminal: NodeJS.WritableStream): NodeJS.WritableStream {
 }
 
 async function toFile(file: string, job: ExportJob, context: Context): Promise<number> {
-  await requireWritable("--output", file);
+  await requireWritableFile("--output", file);
   const config = readConfig(context.env);
   await using output = createOutput(context, config.log, false);
   const exported = await replaceFile(file, (path, flags) => {

@@ -15,7 +15,7 @@ interface FailuresOptions {
   readonly raw: boolean;
 }
 
-export const add: AddCommand = (program, context, run) => {
+export const addFailures: AddCommand = (program, context, run) => {
   program
     .command("failures")
     .description("list items that could not be copied yet")
@@ -34,7 +34,7 @@ async function failures({ type, due, json, raw }: FailuresOptions, context: Cont
   const config = readConfig(context.env);
   await using output = createDataOutput(context, config.log, json || raw);
   const { clock } = context;
-  await using store = await openCommandStore(config, context, output, 2);
+  await using store = await openCommandStore(config, context, output);
   const letters = await openFailures(store.db, config.hostaway.accountId, {
     ...(type && { types: [type] }),
     ...(due && { dueAt: clock.now() }),

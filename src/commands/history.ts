@@ -2,7 +2,7 @@ import type { AddCommand } from "./command.ts";
 import { type SearchOptions, showMessages } from "./search.ts";
 import { addPageOptions } from "./search-options.ts";
 
-export const add: AddCommand = (program, context, run) => {
+export const addHistory: AddCommand = (program, context, run) => {
   const history = program
     .command("history")
     .description("show all messages of a booking, across all channels, in order")

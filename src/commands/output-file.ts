@@ -7,12 +7,13 @@ import { ConfigError } from "../config.ts";
 import { inline } from "../domain/printable.ts";
 
 /** Found out before a long run, not after it. Throws `ConfigError`. */
-export async function requireWritable(option: string, file: string): Promise<void> {
+export async function requireWritableFile(option: string, file: string): Promise<void> {
   const shown = inline(file);
-  if (file.trim() === "") throw new ConfigError(`${option} needs the name of a file.`);
-  if (file.includes("\0")) throw new ConfigError(`${option} ${shown}: no file's name has a NUL character.`);
+  if (file.trim() === "") throw new ConfigError(`${option} needs a file name.`);
+  if (file.includes("\0"))
+    throw new ConfigError(`${option} ${shown}: a file name cannot contain a NUL character.`);
   const found = await stat(file).catch(() => null);
-  if (found?.isDirectory()) throw new ConfigError(`${option} ${shown} is a folder: name a file in it.`);
+  if (found?.isDirectory()) throw new ConfigError(`${option} ${shown} is a folder. Choose a file in it.`);
   const place = found && !found.isFile() ? file : dirname(await targetOf(file));
   try {
     await access(place, constants.W_OK);
@@ -70,7 +71,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
 
 const SYSTEM_CALLS = new Set(["open", "write", "fsync", "rename", "close", "writev"]);
 
-/** What the system refused is told under the name that a person gave: that of the unfinished file says nothing. */
+/** An error carries the path that the user gave; the name of the unfinished file would mean nothing to them. */
 function named(error: unknown, file: string): unknown {
   if (types.isNativeError(error) && "syscall" in error && SYSTEM_CALLS.has(String(error.syscall)))
     Object.assign(error, { path: file });

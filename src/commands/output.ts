@@ -1,5 +1,5 @@
+import type { ProviderProgress } from "../app.ts";
 import { type LogConfig, secretsOf } from "../config.ts";
-import type { ProviderProgress } from "../embedded/provider.ts";
 import { createLogger, type Logger } from "../logger.ts";
 import { type Colors, colorsFor } from "../report/colors.ts";
 import { createProgressBar, noProgress, type ProgressDisplay } from "../report/progress-bar.ts";
@@ -10,8 +10,8 @@ export interface Output extends AsyncDisposable {
   readonly interactive: boolean;
   readonly colors: Colors;
   readonly log: Logger;
-  /** The log for what is told a person by other means: on a terminal it goes to the files only. */
-  readonly journal: Logger;
+  /** For lines that a terminal shows in another form: there they go to the log files only. */
+  readonly fileLog: Logger;
   readonly progress: ProgressDisplay;
   /** The one-time set-up of a database, and other waiting that deserves an explanation. */
   onSetUp(step: ProviderProgress): void;
@@ -38,7 +38,7 @@ export function createOutput(context: Context, config: LogConfig, json: boolean)
     interactive,
     colors,
     log,
-    journal: interactive ? log.inFiles : log,
+    fileLog: interactive ? log.inFiles : log,
     progress: interactive ? createProgressBar(context.stdout) : noProgress,
     onSetUp({ step, detail }) {
       if (interactive) printLine(context, colors.dim(`  ${step}${detail ? ` (${detail})` : ""}`));

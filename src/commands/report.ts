@@ -10,7 +10,7 @@ import { createCountBar } from "../report/progress-bar.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
 import { type AddCommand, type Context, EXIT, printJson, printLine } from "./command.ts";
 import { createDataOutput, createOutput, type Output } from "./output.ts";
-import { requireWritable, writeWhole } from "./output-file.ts";
+import { requireWritableFile, writeWhole } from "./output-file.ts";
 import { openCommandStore } from "./store.ts";
 
 interface ReportOptions {
@@ -20,7 +20,7 @@ interface ReportOptions {
   readonly json: boolean;
 }
 
-export const add: AddCommand = (program, context, run) => {
+export const addReport: AddCommand = (program, context, run) => {
   program
     .command("report")
     .description("show the report of the last run, or draw the last runs as a page")
@@ -39,7 +39,7 @@ async function report({ html, json, last, months }: ReportOptions, context: Cont
   const speaking = html !== undefined ? createOutput : createDataOutput;
   await using output = speaking(context, config.log, json);
   if (html !== undefined) {
-    await requireWritable("--html", html);
+    await requireWritableFile("--html", html);
     await writePage(html, months, config, context, output);
     return EXIT.ok;
   }

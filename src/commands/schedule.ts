@@ -1,87 +1,86 @@
 import { readConfig } from "../config.ts";
-import { AccountBusyError } from "../domain/lease.ts";
-import { lastNightlyRun } from "../query/runs.ts";
-import { renderBusy } from "../report/busy.ts";
 import { renderNextRun } from "../report/next-run.ts";
-import { removeHeartbeat, writeHeartbeat } from "../schedule/heartbeat.ts";
-import { keepSchedule, type ScheduleEvents } from "../schedule/keep-schedule.ts";
-import { createPlan } from "../schedule/plan.ts";
+import { keepNights, type ScheduleCaller, type ScheduleEvent } from "../service/keep-nights.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
-import { deliver } from "./deliver.ts";
-import { createOutput } from "./output.ts";
-import { openAndRun, plainRun } from "./run-and-tell.ts";
-import { PLAIN_RUN, type Surroundings } from "./run-once.ts";
-import { openCommandStore } from "./store.ts";
+import { logMail, printReport } from "./deliver.ts";
+import { reportBusy } from "./run-and-report.ts";
+import { runListener } from "./run-events.ts";
+import { openSession, type SessionParts } from "./session.ts";
 
-export const add: AddCommand = (program, context, run) => {
+export const addSchedule: AddCommand = (program, context, run) => {
   program
     .command("schedule")
-    .description("stay up and sync when SYNC_CRON says so; a run that was missed is made up for at once")
+    .description("keep running and sync on the SYNC_CRON schedule; missed runs start immediately")
     .action(() => run(schedule(context)));
 };
 
 async function schedule(context: Context): Promise<number> {
   const config = readConfig(context.env);
-  await using output = createOutput(context, config.log, false);
+  await using session = openSession(config, context, false);
+  const { log } = session.output;
   const { cron, timeZone } = config.schedule;
-  output.log.info("scheduler started", { cron, time_zone: timeZone });
-  await keepSchedule(
-    createPlan(cron, timeZone),
-    eventsOf({ config, context, output }),
-    context.clock,
-    context.signal,
-  );
-  await removeHeartbeat(config.schedule.heartbeatFile).catch(() => undefined);
-  output.log.info("scheduler stopped");
+  log.info("scheduler started", { cron, time_zone: timeZone });
+  await keepNights(session.app, context.signal, scheduleCaller(session));
+  log.info("scheduler stopped");
   return EXIT.ok;
 }
 
-/** A night's run, as the scheduler has it done and told. */
-export function eventsOf(surroundings: Surroundings): ScheduleEvents {
-  const { config, context, output } = surroundings;
-  const { accountId } = config.hostaway;
-  let heartbeatFails = false;
+const ENDS_OF_A_RUN: ReadonlySet<ScheduleEvent["kind"]> = new Set([
+  "run finished",
+  "account busy",
+  "unexpected error",
+]);
+
+/** Brings the events of a schedule to terminal and log. */
+export function scheduleCaller(session: SessionParts): ScheduleCaller {
+  const { progress } = session.output;
+  let runId = "";
   return {
-    async lastRun() {
-      await using store = await openCommandStore(config, context, output);
-      const last = await lastNightlyRun(store.db, accountId, ["succeeded", "partial"]);
-      return last?.started_at ?? null;
-    },
-    async run() {
-      try {
-        const night = plainRun({ ...PLAIN_RUN, dryRun: config.sync.dryRun });
-        const report = await openAndRun(surroundings, night);
-        if (report) await deliver(report, { json: false }, surroundings);
-      } catch (error) {
-        if (!(error instanceof AccountBusyError)) throw error;
-        if (output.interactive) printLine(context, renderBusy(accountId, error.holder, output.colors));
-        output.journal.warn("another run is at work on this account", {
-          account_id: accountId,
-          ...error.holder,
-        });
-      }
-    },
-    async beat(beat) {
-      try {
-        await writeHeartbeat(config.schedule.heartbeatFile, beat);
-        heartbeatFails = false;
-      } catch (error) {
-        if (!heartbeatFails)
-          output.log.warn("the heartbeat file cannot be written: health checks will fail", { error });
-        heartbeatFails = true;
-      }
-    },
-    onNext(at, why) {
-      if (output.interactive)
-        printLine(context, renderNextRun(at, why, config.schedule, context.clock.now(), output.colors));
-      output.journal.info("next run", { at, why });
-    },
-    onWaiting(error, retryInMs) {
-      const reason = error instanceof Error ? error.message : String(error);
-      output.log.warn("the database cannot be asked yet", { reason, retry_in_ms: retryInMs });
-    },
-    onError(error) {
-      output.log.error("unexpected error", { error });
+    onRunEvent: runListener(session),
+    onEvent(event) {
+      if (ENDS_OF_A_RUN.has(event.kind)) progress.close();
+      if (event.kind === "run finished") runId = event.report.run_id;
+      tellEvent(event, runId, session);
     },
   };
+}
+
+function tellEvent(event: ScheduleEvent, runId: string, session: SessionParts): void {
+  const { output } = session;
+  switch (event.kind) {
+    case "preparing database":
+      output.onSetUp(event);
+      break;
+    case "next run":
+      tellNextRun(event, session);
+      break;
+    case "account busy":
+      reportBusy(event, session);
+      break;
+    case "run finished":
+      printReport(event.report, session);
+      break;
+    case "report mailed":
+    case "mail failed":
+      logMail(event, runId, output);
+      break;
+    case "database unavailable":
+      output.log.warn(event.kind, { reason: event.reason, retry_in_ms: event.retryInMs });
+      break;
+    case "heartbeat file not writable":
+      output.log.warn(event.kind, { error: event.error });
+      break;
+    case "unexpected error":
+      output.log.error(event.kind, { error: event.error });
+      break;
+  }
+}
+
+function tellNextRun(
+  { at, why }: Extract<ScheduleEvent, { kind: "next run" }>,
+  { app, context, output }: SessionParts,
+): void {
+  if (output.interactive)
+    printLine(context, renderNextRun(at, why, app.config.schedule, context.clock.now(), output.colors));
+  output.fileLog.info("next run", { at, why });
 }

@@ -15,7 +15,7 @@ import { openCommandStore } from "./store.ts";
 
 export type SearchOptions = CriteriaOptions & { readonly count: boolean; readonly json: boolean };
 
-export const add: AddCommand = (program, context, run) => {
+export const addSearch: AddCommand = (program, context, run) => {
   const search = program
     .command("search")
     .description("find messages by booking, guest, time, property, channel and words; oldest first");
@@ -58,9 +58,9 @@ async function printGuests(
   printLine(context, `${renderGuests(await findGuests(db, accountId, guest), colors)}\n`);
 }
 
-function printPage({ messages, next }: MessagePage, context: Context, { journal }: Output): void {
+function printPage({ messages, next }: MessagePage, context: Context, { fileLog }: Output): void {
   for (const message of messages) printJson(context, toMessageJson(message));
-  if (next !== null) journal.info("more messages found", { after: next });
+  if (next !== null) fileLog.info("more messages found", { after: next });
 }
 
 function renderPage(

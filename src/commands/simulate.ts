@@ -27,22 +27,22 @@ interface SimulateOptions {
   readonly json: boolean;
 }
 
-export const add: AddCommand = (program, context, run) => {
+export const addSimulate: AddCommand = (program, context, run) => {
   program
     .command("simulate")
     .description(
       "run a local Hostaway with realistic data, limits and faults, for trying and testing without an account",
     )
-    .option("--port <number>", "where to listen; 0 takes any free port", Number, 4010)
+    .option("--port <number>", "port to listen on; 0 takes any free port", Number, 4010)
     .option("--host <address>", "the address to listen on", "127.0.0.1")
     .option("--seed <number>", "the same seed makes the same account", Number, 1)
-    .option("--conversations <number>", "how large the account is", Number, 200)
-    .option("--messages <mean>", "messages per conversation, on average", Number)
-    .option("--listings <number>", "how many properties", Number)
+    .option("--conversations <number>", "number of conversations", Number, 200)
+    .option("--messages <mean>", "average number of messages per conversation", Number)
+    .option("--listings <number>", "number of properties", Number)
     .option("--now <time>", "what time it is in the account, ISO 8601", (text) => new Date(text))
     .option(
       "--speed <factor>",
-      "world seconds per second; 0: time stands still until it is advanced",
+      "simulated seconds per real second; 0: time stands still until it is advanced",
       Number,
       0,
     )
@@ -59,13 +59,13 @@ export const add: AddCommand = (program, context, run) => {
     )
     .option("--latency <ms>", "wait before each answer: 300, or 20-600", parseLatency, 0)
     .option("--faults <file>", "fault rules as JSON: see docs/simulator.md")
-    .option("--json", "say where it listens as one line of JSON", false)
+    .option("--json", "print the address and the credentials as one line of JSON", false)
     .action((options: SimulateOptions) => run(simulate(options, context)));
 };
 
 async function simulate(options: SimulateOptions, context: Context): Promise<number> {
   const settings = await readSettings(options);
-  await using simulator = await start(settings);
+  await using simulator = await startOrExplain(settings);
   announce(simulator, options.json || !isInteractive(context), context);
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) resolve();
@@ -110,24 +110,26 @@ async function readSettings(options: SimulateOptions): Promise<SimulatorSettings
     });
   } catch (error) {
     if (error instanceof z.ZodError)
-      throw new ConfigError(`Some options do not fit:\n${z.prettifyError(error)}`);
+      throw new ConfigError(`Some options are not valid:\n${z.prettifyError(error)}`);
     throw new ConfigError(
       `--faults ${faults}: ${error instanceof SyntaxError ? "not JSON" : "cannot be read"}.`,
     );
   }
 }
 
-async function start(settings: SimulatorSettings): Promise<Simulator> {
+async function startOrExplain(settings: SimulatorSettings): Promise<Simulator> {
   try {
     return await startSimulator(settings);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (code === "EADDRINUSE")
-      throw new ConfigError(`Port ${settings.port} is taken: choose another with --port.`);
+      throw new ConfigError(`Port ${settings.port} is taken. Choose another with --port.`);
     if (code === "EACCES")
-      throw new ConfigError(`Port ${settings.port} is not ours to take: choose one above 1023.`);
+      throw new ConfigError(
+        `Port ${settings.port} needs administrator rights. Choose one above 1023 with --port.`,
+      );
     if (code === "EADDRNOTAVAIL")
-      throw new ConfigError(`--host ${settings.host} is no address of this machine.`);
+      throw new ConfigError(`--host ${settings.host} is not an address of this machine.`);
     throw error;
   }
 }

@@ -13,7 +13,7 @@ interface StatusOptions {
   readonly json: boolean;
 }
 
-export const add: AddCommand = (program, context, run) => {
+export const addStatus: AddCommand = (program, context, run) => {
   program
     .command("status")
     .description(
@@ -37,7 +37,7 @@ const EXIT_OF: Readonly<Record<Health, number>> = {
 async function status(json: boolean, context: Context): Promise<number> {
   const config = readConfig(context.env);
   await using output = createDataOutput(context, config.log, json);
-  await using store = await openCommandStore(config, context, output, 4);
+  await using store = await openCommandStore(config, context, output);
   const now = context.clock.now();
   const report = await readStatus(store.db, config.hostaway.accountId, now, await nextRun(config, now));
   if (output.interactive) printLine(context, renderStatus(report, now, output.colors));

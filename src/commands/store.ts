@@ -1,21 +1,13 @@
-import { openStore, type StoreConnection, type StoreOptions } from "../app.ts";
+import { createApp, type StoreConnection } from "../app.ts";
 import type { Config } from "../config.ts";
 import type { Context } from "./command.ts";
 import type { Output } from "./output.ts";
 
-/** The database of a command; setting it up is told to whoever waits. Throws as `openStore` does. */
-export function openCommandStore(
-  { mongo }: Pick<Config, "mongo">,
+/** The database of a command that reads, with its set-up shown step by step. Throws as `App.openStore` does. */
+export async function openCommandStore(
+  config: Config,
   { clock, signal }: Context,
   output: Output,
-  connections = 1,
-  reads: StoreOptions["reads"] = "as configured",
 ): Promise<StoreConnection> {
-  return openStore(mongo, {
-    clock,
-    signal,
-    connections,
-    reads: reads ?? "as configured",
-    onProgress: output.onSetUp,
-  });
+  return await createApp(config, { clock }).openStore({ signal, onProgress: output.onSetUp });
 }

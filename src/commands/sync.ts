@@ -1,5 +1,5 @@
 import type { AddCommand } from "./command.ts";
-import { plainRun, runAndTell } from "./run-and-tell.ts";
+import { runAndReport } from "./run-and-report.ts";
 
 interface SyncOptions {
   readonly report?: string;
@@ -8,19 +8,23 @@ interface SyncOptions {
   readonly acceptDeletions: boolean;
 }
 
-export const add: AddCommand = (program, context, run) => {
+export const addSync: AddCommand = (program, context, run) => {
   program
     .command("sync")
     .description("bring the copy in MongoDB up to date; the first time, copy everything")
-    .option("--dry-run", "read and compare, write nothing, and say what would change", false)
-    .option("--accept-deletions", "mark as deleted what vanished, even if it is more than 1 % at once", false)
+    .option("--dry-run", "read and compare, write nothing, and show what would change", false)
+    .option(
+      "--accept-deletions",
+      "mark missing items as deleted even if more than 1 % disappeared at once",
+      false,
+    )
     .option("--report <file>", "write the run report to a file, as JSON")
     .option("--json", "print the run report as one line of JSON; log lines go to stderr", false)
     .action(({ acceptDeletions, dryRun, ...delivery }: SyncOptions) =>
       run(
-        runAndTell(context, delivery, ({ dryRunByDefault }) =>
-          plainRun({ acceptDeletions, dryRun: dryRun || dryRunByDefault }),
-        ),
+        runAndReport(context, delivery, ({ sync }) => ({
+          job: { kind: "nightly", acceptDeletions, dryRun: dryRun || sync.dryRun },
+        })),
       ),
     );
 };

@@ -1,41 +1,15 @@
-import { createTransport } from "nodemailer";
-import { parseConnectionUrl } from "nodemailer/lib/shared";
 import { inlineAll } from "../domain/printable.ts";
 import type { RunReport } from "../domain/run-report.ts";
-import type { Secret } from "../domain/secret.ts";
 import { briefingOf } from "./briefing.ts";
 import { renderDocument } from "./mail/document.ts";
-import { MailError, toMailError } from "./mail/mail-error.ts";
 import { subjectOf } from "./mail/subject.ts";
 import { renderText } from "./mail/text.ts";
-import { countOf } from "./words.ts";
-
-export { MailError } from "./mail/mail-error.ts";
-
-export interface MailSettings {
-  /**
-   * `smtps://user:password@host:465` for TLS from the first byte; `smtp://…:587` for STARTTLS where the server
-   * offers it, `?requireTLS=true` to insist on it.
-   */
-  readonly smtpUrl: Secret;
-  readonly from: string;
-  readonly to: readonly string[];
-}
 
 export interface ComposedMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
 }
-
-/** How long a silent server may hold up the end of a run. */
-export interface MailLimits {
-  /** For connecting, for the greeting, and for each answer after it. */
-  readonly stepMs: number;
-  readonly allMs: number;
-}
-
-const LIMITS: MailLimits = { stepMs: 10_000, allMs: 60_000 };
 
 /** The report as a mail for a person. */
 export function composeMail(stored: RunReport): ComposedMail {
@@ -47,56 +21,4 @@ export function composeMail(stored: RunReport): ComposedMail {
     text: renderText(report, briefing),
     html: renderDocument(report, briefing, subject),
   };
-}
-
-/** Sends the report. Throws `MailError` when not every recipient's server took it. */
-export async function sendReport(
-  report: RunReport,
-  { smtpUrl, from, to }: MailSettings,
-  signal?: AbortSignal,
-  limits: MailLimits = LIMITS,
-): Promise<void> {
-  const { server, options } = readUrl(smtpUrl);
-  const timeUp = AbortSignal.timeout(limits.allMs);
-  const transport = createTransport({ ...options, ...timeoutsOf(limits), logger: false, debug: false });
-  try {
-    const { rejected } = await transport.sendMail({
-      ...composeMail(report),
-      from,
-      to: [...to],
-      headers: { "Auto-Submitted": "auto-generated" },
-      signal: signal ? AbortSignal.any([signal, timeUp]) : timeUp,
-    });
-    if (rejected.length > 0)
-      throw new MailError(
-        `The mail server ${server} refuses ${countOf(rejected.length, "recipient")} of ${to.length}.`,
-      );
-  } catch (error) {
-    if (timeUp.aborted) throw new MailError(`The mail server ${server} does not answer in time (ETIMEDOUT).`);
-    if (signal?.aborted) throw new MailError(`The mail to ${server} was stopped (EABORT).`);
-    throw toMailError(error, server);
-  } finally {
-    transport.close();
-  }
-}
-
-/** Put after what the URL says, so that it cannot lift them. */
-function timeoutsOf({ stepMs }: MailLimits) {
-  return { connectionTimeout: stepMs, greetingTimeout: stepMs, socketTimeout: stepMs, dnsTimeout: stepMs };
-}
-
-const UNREADABLE =
-  "The mail server's URL is not of the form smtp://user:password@host; special characters in it are written as %40 for @.";
-
-/** The server's name is taken from the URL only when no part of a password can have slipped into it. */
-function readUrl(smtpUrl: Secret) {
-  const url = URL.canParse(smtpUrl.reveal()) ? new URL(smtpUrl.reveal()) : null;
-  const slipped = url && `${url.pathname}${url.search}${url.hash}`.includes("@");
-  if (!url?.hostname || slipped || !/^smtps?:$/.test(url.protocol)) throw new MailError(UNREADABLE);
-  try {
-    const options = parseConnectionUrl(url.href);
-    return { server: `${url.hostname}:${options.port ?? (options.secure ? 465 : 587)}`, options };
-  } catch {
-    throw new MailError(UNREADABLE);
-  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { openHostaway } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
+import { openHostaway } from "../../src/hostaway/connection.ts";
 import { fiveTriesAtOnce } from "../../src/http/retry-policy.ts";
 import { impatientClock } from "../support/hostaway.ts";
 import { startHttpServer } from "../support/raw-server.ts";

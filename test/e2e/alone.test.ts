@@ -76,7 +76,7 @@ describe("P12: beside a run that is at work", () => {
       expect(said).toMatchObject(
         command.endsWith("--json")
           ? { status: "busy", account_id: simulator.accountId, holder }
-          : { message: "another run is at work on this account", account_id: simulator.accountId, ...holder },
+          : { message: "account busy", account_id: simulator.accountId, ...holder },
       );
       expect(await look(account)).toEqual(before);
     }

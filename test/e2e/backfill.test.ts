@@ -265,7 +265,7 @@ describe("P8, P12: beside a nightly run", () => {
     });
     expect(stillFilling).toBe(true);
     expect(filled.code).toBe(0);
-    expect(filled.stdout).toContain("making way for another run");
+    expect(filled.stdout).toContain('"preempted"');
     await expectPerfectCopy(account);
     expect(simulator.stats().rateLimited).toBe(0);
   });

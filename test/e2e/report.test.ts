@@ -98,7 +98,7 @@ describe("after a run", () => {
 
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ status: "succeeded" });
-    expect(stderr).toContain('"level":"warn","message":"the report could not be mailed"');
+    expect(stderr).toContain('"level":"warn","message":"mail failed"');
     expect(stderr).toContain("cannot be reached (ESOCKET, ECONNREFUSED)");
     expect(stderr).not.toContain(LOGIN.password);
   });

@@ -105,7 +105,7 @@ describe("schedule", () => {
       HEARTBEAT_FILE: heartbeat(),
       SYNC_CRON: "* * * * * *",
     });
-    await running.saying("another run is at work on this account");
+    await running.saying("account busy");
     await account.database.db.collection("sync_leases").updateMany({}, { $set: { expires_at: new Date(0) } });
     await running.saying('"run finished"');
     running.child.kill("SIGTERM");
@@ -128,7 +128,7 @@ describe("schedule", () => {
   test("a heartbeat that cannot be written is a warning, and nothing else", async () => {
     const env = { ...account.env, HEARTBEAT_FILE: "/no/such/folder/beat" };
     const running = startCli(["schedule"], env);
-    await running.saying("the heartbeat file cannot be written");
+    await running.saying("heartbeat file not writable");
     await running.saying('"why":"planned"');
     running.child.kill("SIGINT");
 

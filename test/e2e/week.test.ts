@@ -1,10 +1,9 @@
 import { expect, test } from "@jest/globals";
-import type { Context } from "../../src/commands/command.ts";
-import { createOutput } from "../../src/commands/output.ts";
-import { eventsOf } from "../../src/commands/schedule.ts";
+import { createApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { keepSchedule, type ScheduleEvents } from "../../src/schedule/keep-schedule.ts";
 import { createPlan } from "../../src/schedule/plan.ts";
+import { nightsOf } from "../../src/service/keep-nights.ts";
 import { expectPerfectCopy, openTestAccount } from "../support/account.ts";
 import { startCli } from "../support/cli.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
@@ -15,31 +14,15 @@ const DAY_MS = 86_400_000;
 /** What the world's clock says when the scheduler is started. */
 const BEGIN = "2026-06-15T12:00:00Z";
 
-/** A stream that nobody reads. */
-function silent(): NodeJS.WriteStream {
-  const stream = Object.create(process.stdout) as NodeJS.WriteStream;
-  stream.write = () => true;
-  Object.defineProperty(stream, "isTTY", { value: false });
-  return stream;
-}
-
 /** The real scheduler with its real events, under an environment that may change from night to night. */
 function startScheduler(calendar: FakeClock, environment: () => Readonly<Record<string, string>>) {
   const stop = new AbortController();
   let running = false;
   const { monotonic, sleep } = { monotonic: () => performance.now(), sleep: realSleep };
   const events = (): ScheduleEvents => {
-    const env = environment();
-    const context: Context = {
-      env,
-      // Dates are the calendar's; what waits for Hostaway, the lease and the mail server really waits.
-      clock: { now: calendar.now, monotonic, sleep },
-      stdout: silent(),
-      stderr: silent(),
-      signal: stop.signal,
-    };
-    const config = readConfig(env);
-    return eventsOf({ config, context, output: createOutput(context, config.log, false) });
+    // Dates are the calendar's; what waits for Hostaway, the lease and the mail server really waits.
+    const app = createApp(readConfig(environment()), { clock: { now: calendar.now, monotonic, sleep } });
+    return nightsOf(app, stop.signal, { onEvent: () => undefined, onRunEvent: () => undefined });
   };
   const during = async <T>(work: () => Promise<T>) => {
     running = true;

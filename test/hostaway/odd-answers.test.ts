@@ -1,8 +1,8 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
-import { openHostaway } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { ItemError } from "../../src/domain/failure.ts";
+import { openHostaway } from "../../src/hostaway/connection.ts";
 import { fiveTriesAtOnce } from "../../src/http/retry-policy.ts";
 import { impatientClock } from "../support/hostaway.ts";
 import { type HttpHandler, startHttpServer } from "../support/raw-server.ts";

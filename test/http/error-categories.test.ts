@@ -3,10 +3,14 @@ import type { ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
-import { type HostawayConnection, type HostawayOverrides, openHostaway } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { type Environment, readConfig } from "../../src/config.ts";
 import { type ErrorType, type Failure, failureFrom, ItemError, POLICY } from "../../src/domain/failure.ts";
+import {
+  type HostawayConnection,
+  type HostawayOverrides,
+  openHostaway,
+} from "../../src/hostaway/connection.ts";
 import { fiveTriesAtOnce, fiveTriesInQuarterOfAMinute } from "../../src/http/retry-policy.ts";
 import { impatientClock } from "../support/hostaway.ts";
 import { addressOfNobody, openBlackHole, startHttpServer, startTcpServer } from "../support/raw-server.ts";

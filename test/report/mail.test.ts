@@ -1,7 +1,9 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { Secret } from "../../src/domain/secret.ts";
-import { composeMail, MailError, type MailSettings, sendReport } from "../../src/report/mail.ts";
+import { composeMail } from "../../src/report/mail.ts";
+import { MailError } from "../../src/service/mail-error.ts";
+import { type MailSettings, sendReport } from "../../src/service/send-mail.ts";
 import { closedPort, LOGIN, startMailServer, startRudeServer } from "../support/smtp.ts";
 import { endOf, failureOf, HELD_BACK, reportOf } from "./reports.ts";
 

@@ -1,6 +1,10 @@
-import { type HostawayConnection, type HostawayOverrides, openHostaway } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { type Environment, readConfig } from "../../src/config.ts";
+import {
+  type HostawayConnection,
+  type HostawayOverrides,
+  openHostaway,
+} from "../../src/hostaway/connection.ts";
 import { fiveTriesAtOnce } from "../../src/http/retry-policy.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 

@@ -1,17 +1,16 @@
+import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { type Environment, readConfig } from "../../src/config.ts";
-import type { Lease } from "../../src/domain/lease.ts";
 import type { Progress } from "../../src/domain/progress.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
+import { fiveTriesAtOnce } from "../../src/http/retry-policy.ts";
+import { syncDepsOf } from "../../src/service/job-context.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
-import { createLeases } from "../../src/store/lease.ts";
-import { createStores } from "../../src/store/stores.ts";
-import { dryRunContext } from "../../src/store/write-context.ts";
 import type { LetterFilter, Source } from "../../src/sync/ports.ts";
 import { replayAccount } from "../../src/sync/replay.ts";
 import { syncAccount } from "../../src/sync/sync-account.ts";
 import type { TestDatabase } from "./database.ts";
-import { connectTo, environmentFor } from "./hostaway.ts";
+import { environmentFor, impatientClock } from "./hostaway.ts";
 
 export interface RunOptions {
   readonly env?: Environment;
@@ -39,7 +38,7 @@ export async function replayOnce(
   return await syncOnce(simulator, database, { replay: filter });
 }
 
-/** One real run: the real client, the real stores and lease, a simulator and a database. */
+/** One real run as the app makes it, on a database that is prepared by the test or not at all. */
 export async function syncOnce(
   simulator: Simulator,
   { db }: Pick<TestDatabase, "db">,
@@ -47,40 +46,29 @@ export async function syncOnce(
 ): Promise<RunReport> {
   runs += 1;
   const runId = `run-${runs}`;
-  if (options.dryRun) return await syncUnder(null, runId, simulator, db, options);
-  const clock = options.runClock ?? systemClock;
-  await using lease = await createLeases(db, clock, { host: "test", pid: runs }).acquire(
-    simulator.accountId,
-    runId,
-  );
-  return await syncUnder(lease, runId, simulator, db, options);
-}
-
-async function syncUnder(
-  lease: Lease | null,
-  runId: string,
-  simulator: Simulator,
-  db: TestDatabase["db"],
-  options: RunOptions,
-): Promise<RunReport> {
-  const { env = {}, clock, runClock = systemClock, pageSizes, onProgress, concurrency = 8 } = options;
-  const config = readConfig({ ...environmentFor(simulator), ...env });
-  using hostaway = connectTo(simulator, env, clock, pageSizes ? { pageSizes } : {});
-  const context = lease ? { clock: runClock, fence: lease, dryRun: false, runId } : dryRunContext(runClock);
+  const { accountId } = simulator;
+  await using app = createApp(configFor(simulator, options), {
+    db,
+    clock: options.runClock ?? systemClock,
+    clientClock: options.clock ?? impatientClock,
+    retry: fiveTriesAtOnce,
+    ...(options.pageSizes && { pageSizes: options.pageSizes }),
+  });
+  await using store = await app.openStore();
+  await using lease = options.dryRun ? null : await store.leases.acquire(accountId, runId);
+  using hostaway = app.connectHostaway();
+  const { onProgress, acceptDeletions = false } = options;
+  const emit = () => undefined;
   const deps = {
-    runId,
-    thresholds: config.sync.thresholds,
-    accountId: simulator.accountId,
-    source: hostaway.source,
-    stores: createStores(db, context),
-    lease,
-    clock: runClock,
-    concurrency,
-    sweepDays: config.sync.sweepDays,
-    acceptDeletions: options.acceptDeletions ?? false,
-    apiCounts: hostaway.counts,
+    ...syncDepsOf({ app, store, runId, accountId, emit }, hostaway, lease),
+    acceptDeletions,
     ...(onProgress && { onProgress }),
   };
   const signal = options.signal ?? new AbortController().signal;
   return await (options.replay ? replayAccount(deps, options.replay, signal) : syncAccount(deps, signal));
+}
+
+function configFor(simulator: Simulator, { env = {}, concurrency = 8 }: RunOptions) {
+  const config = readConfig({ ...environmentFor(simulator), ...env });
+  return { ...config, hostaway: { ...config.hostaway, concurrency } };
 }

@@ -1,4 +1,4 @@
-const WORDS: Readonly<Record<string, string>> = {
+const MAIL_TROUBLES: Readonly<Record<string, string>> = {
   EAUTH: "does not accept the login",
   ENOAUTH: "does not accept the login",
   ECONNECTION: "closed the connection",
@@ -22,16 +22,16 @@ export class MailError extends Error {
  */
 export function toMailError(error: unknown, server: string): MailError {
   if (error instanceof MailError) return error;
-  const code = fieldOf(error, "code", CODE) || "unknown error";
-  const cause = fieldOf(error, "originalCode", CODE);
-  const what = WORDS[/CERT|TLS|SSL/.test(cause) ? "ETLS" : code] ?? "did not take the report";
-  const codes = [code, cause, fieldOf(error, "responseCode", /^\d{3}$/)].filter(Boolean);
+  const code = codeIn(error, "code", CODE) || "unknown error";
+  const cause = codeIn(error, "originalCode", CODE);
+  const what = MAIL_TROUBLES[/CERT|TLS|SSL/.test(cause) ? "ETLS" : code] ?? "did not take the report";
+  const codes = [code, cause, codeIn(error, "responseCode", /^\d{3}$/)].filter(Boolean);
   return new MailError(`The mail server ${server} ${what} (${codes.join(", ")}).`);
 }
 
 const CODE = /^[A-Z][A-Z0-9_]+$/;
 
-function fieldOf(error: unknown, name: string, shape: RegExp): string {
+function codeIn(error: unknown, name: string, shape: RegExp): string {
   if (typeof error !== "object" || error === null) return "";
   const value = String(Reflect.get(error, name) ?? "");
   return shape.test(value) ? value : "";
