@@ -1,11 +1,11 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "@jest/globals";
+import { useTestAccount } from "../support/account.ts";
 import { type Bending, type GoodAnswer, startBentServer } from "../support/bent-server.ts";
 import { type RunOptions, syncOnce } from "../support/run.ts";
 import { countDuplicates } from "../support/store.ts";
-import { openWorkshop } from "../support/workshop.ts";
 
-const workshop = openWorkshop({
+const account = useTestAccount({
   seed: 91,
   conversations: 30,
   messagesPerConversation: { min: 2, max: 4 },
@@ -25,17 +25,17 @@ const MESSAGES = /\/messages$/;
 const LIMIT_MS = 60_000;
 
 async function night(bending: Bending, options: RunOptions = {}) {
-  await using server = await startBentServer(workshop.simulator.url, bending);
+  await using server = await startBentServer(account.simulator.url, bending);
   const env = { ...ENDURING, HOSTAWAY_TIMEOUT: "5s", ...options.env, HOSTAWAY_BASE_URL: server.url };
   const start = performance.now();
-  const report = await syncOnce(workshop.simulator, workshop.database, { ...options, env });
+  const report = await syncOnce(account.simulator, account.database, { ...options, env });
   expect(performance.now() - start).toBeLessThan(LIMIT_MS);
   return report;
 }
 
 const deletedIds = async (collection: string) =>
   (
-    await workshop.database.db
+    await account.database.db
       .collection(collection)
       .find({ deleted_at: { $type: "date" } })
       .toArray()
@@ -43,12 +43,12 @@ const deletedIds = async (collection: string) =>
 
 /** A clean night makes the copy what the account is; what it never lost is not marked as deleted. */
 async function expectMended(options: RunOptions = {}) {
-  workshop.simulator.advance(DAY_MS);
-  const report = await syncOnce(workshop.simulator, workshop.database, { env: ENDURING, ...options });
+  account.simulator.advance(DAY_MS);
+  const report = await syncOnce(account.simulator, account.database, { env: ENDURING, ...options });
   expect(report.failures).toEqual([]);
   expect(report.status).toBe("succeeded");
-  expect(await workshop.differences()).toEqual({});
-  expect(await countDuplicates(workshop.database.db)).toBe(0);
+  expect(await account.differences()).toEqual({});
+  expect(await countDuplicates(account.database.db)).toBe(0);
 }
 
 const json = (response: ServerResponse, headers: GoodAnswer["headers"], text: string | Buffer) => {
@@ -113,7 +113,7 @@ const RECORDS: readonly (readonly [string, string])[] = [
 describe("P5, P11: a list with a row that is no record costs that row, and a clean night mends all", () => {
   describe.each(LISTS)("%s", (_, list) => {
     test.each(RECORDS)("%s", async (_name, record) => {
-      await workshop.simulate();
+      await account.simulate();
       const answer: Bending["answer"] = ({ path, headers, text }, response) => {
         const envelope = JSON.parse(text);
         if (!list.test(path) || !isList(envelope) || rowsOf(envelope).length === 0) return false;
@@ -138,7 +138,7 @@ describe("P5, P11: a list with a row that is no record costs that row, and a cle
 
 describe("P1, P11: every text of every record hostile at once", () => {
   test("is stored or written down, and mended", async () => {
-    await workshop.simulate();
+    await account.simulate();
     const bend: Bending["bend"] = (envelope) =>
       isList(envelope)
         ? { ...envelope, result: rowsOf(envelope).map((row, index) => hostile(row, "result", index)) }
@@ -161,8 +161,8 @@ describe("P4: a Date header that is wrong for one night", () => {
     ["ten years behind", -3_653 * DAY_MS],
     ["beyond all dates", Number.POSITIVE_INFINITY],
   ])("%s: nothing is missed, and no watermark lies in the future", async (_, offMs) => {
-    await workshop.simulate({ calendarBookings: 40 });
-    const { simulator, database } = workshop;
+    await account.simulate({ calendarBookings: 40 });
+    const { simulator, database } = account;
     const env = { SYNC_SWEEP_DAYS: "30" };
     const answer: Bending["answer"] = ({ headers, text }, response) => {
       const off = new Date(Date.parse(String(headers.date)) + offMs);
@@ -193,7 +193,7 @@ describe("P4: a Date header that is wrong for one night", () => {
         simulator.advance(step * DAY_MS);
         expect(await syncOnce(simulator, database, { env })).toMatchObject({ status: "succeeded" });
         // What only the sweep sees of messages has time until it comes by.
-        const { listings, reservations } = await workshop.differences();
+        const { listings, reservations } = await account.differences();
         expect({ listings, reservations }).toEqual({});
         expect(await database.db.collection("messages").countDocuments({ content: text })).toBe(1);
       }
@@ -240,7 +240,7 @@ describe("P1, P9: a server that breaks off in the middle", () => {
   ];
 
   test.each(breaking)("%s from the second page of each list on", async (_, answer) => {
-    await workshop.simulate();
+    await account.simulate();
     const bending: Bending = {
       cap: 10,
       answer: (good, response) => {
@@ -260,7 +260,7 @@ describe("P1, P9: a server that breaks off in the middle", () => {
   });
 
   test.each(breaking)("%s wherever messages are asked for", async (_, answer) => {
-    await workshop.simulate();
+    await account.simulate();
     const bending: Bending = {
       answer: (good, response) => MESSAGES.test(good.path) && answer(good, response),
     };
@@ -277,7 +277,7 @@ describe("P1, P9: a server that breaks off in the middle", () => {
 
 describe("P9, P11: more than anybody can mean", () => {
   test.each(LISTS)("a million rows of one id: %s", async (_, list) => {
-    await workshop.simulate();
+    await account.simulate();
     let victim: string | undefined;
     const answer: Bending["answer"] = ({ path, headers, text }, response) => {
       const envelope = JSON.parse(text);
@@ -302,7 +302,7 @@ describe("P9, P11: more than anybody can mean", () => {
   });
 
   test.each(LISTS)("records of five megabytes in every field that is text: %s", async (_, list) => {
-    await workshop.simulate({ conversations: 8 });
+    await account.simulate({ conversations: 8 });
     const huge = "ä <b>x</b> ".repeat(100_000);
     const inflate = (row: Row, count: number): Row => {
       let left = count;

@@ -1,33 +1,32 @@
 import { describe, expect, test } from "@jest/globals";
 import type { RunReport } from "../../src/domain/run-report.ts";
 import type { FaultRule } from "../../src/simulator/simulator.ts";
+import { useTestAccount } from "../support/account.ts";
 import { type RunOptions, replayOnce, syncOnce } from "../support/run.ts";
-import { openWorkshop } from "../support/workshop.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-const workshop = openWorkshop({ seed: 31, conversations: 40 });
-const { simulate, differences } = workshop;
+const account = useTestAccount({ seed: 31, conversations: 40 });
+const { simulate, differences } = account;
 
 /** One night, with next to no sweep. */
 async function night(options: RunOptions = {}): Promise<RunReport> {
-  workshop.simulator.advance(1_000);
-  return await syncOnce(workshop.simulator, workshop.database, {
+  account.simulator.advance(1_000);
+  return await syncOnce(account.simulator, account.database, {
     ...options,
     env: { SYNC_SWEEP_DAYS: "3650", ...options.env },
   });
 }
 
-const letters = () => workshop.database.db.collection("sync_failures").find().sort({ _id: 1 }).toArray();
+const letters = () => account.database.db.collection("sync_failures").find().sort({ _id: 1 }).toArray();
 const open = async () => (await letters()).filter((letter) => letter["resolved_at"] === null);
-const ids = () =>
-  [...workshop.simulator.oracle.conversations()].map(({ conversation_id }) => conversation_id);
+const ids = () => [...account.simulator.oracle.conversations()].map(({ conversation_id }) => conversation_id);
 
 /** A conversation, and how its messages are damaged: the second of each page loses who spoke. */
 function poisoned(nth = 3): { id: string; rules: FaultRule[] } {
   const id =
-    [...workshop.simulator.oracle.conversations()].filter((one) => one.message_counts.total > 3)[nth]
+    [...account.simulator.oracle.conversations()].filter((one) => one.message_counts.total > 3)[nth]
       ?.conversation_id ?? "";
   const fault = { type: "poison", index: 1, field: "isIncoming", change: "drop" } as const;
   return { id, rules: [{ match: { path: `/conversations/${id}/messages` }, fault }] };
@@ -39,7 +38,7 @@ describe("P5, P6: each item that fails is written down", () => {
   test("a message, with what is needed to find it, to understand it and to try it again", async () => {
     await simulate();
     const { id, rules } = poisoned();
-    workshop.simulator.faults.set(rules);
+    account.simulator.faults.set(rules);
 
     const report = await night();
 
@@ -62,10 +61,10 @@ describe("P5, P6: each item that fails is written down", () => {
   test("a conversation, a reservation and a listing", async () => {
     await simulate();
     const [conversation = ""] = ids();
-    const [reservation] = [...workshop.simulator.oracle.reservations()];
-    const [listing] = [...workshop.simulator.oracle.listings()];
+    const [reservation] = [...account.simulator.oracle.reservations()];
+    const [listing] = [...account.simulator.oracle.listings()];
     const poison = { type: "poison", field: "id", change: "text" } as const;
-    workshop.simulator.faults.set([
+    account.simulator.faults.set([
       ...broken(`/conversations/${conversation}/messages`),
       { match: { endpoint: "reservations" }, fault: { ...poison, change: "value", value: "x", index: 2 } },
       { match: { endpoint: "listings" }, fault: { ...poison, change: "value", value: [], index: 0 } },
@@ -84,7 +83,7 @@ describe("P5, P6: each item that fails is written down", () => {
   test("P10: of the record only fields that are read are kept, and of the others their names", async () => {
     await simulate();
     const fault = { type: "poison", index: 0, field: "id", change: "wrong_type" } as const;
-    workshop.simulator.faults.set(
+    account.simulator.faults.set(
       (["listings", "reservations", "messages", "conversations"] as const).map((endpoint) => ({
         match: { endpoint },
         fault,
@@ -101,7 +100,7 @@ describe("P5, P6: each item that fails is written down", () => {
 
   test("of a dry run nothing is written down", async () => {
     await simulate();
-    workshop.simulator.faults.set(poisoned().rules);
+    account.simulator.faults.set(poisoned().rules);
 
     expect((await night({ dryRun: true })).summary.failed).toBe(1);
     expect(await letters()).toEqual([]);
@@ -112,10 +111,10 @@ describe("what failed is tried again", () => {
   test("in each of the next three runs, then after 1, 2, 4 and at most 7 days, whatever it costs before", async () => {
     await simulate();
     const { id, rules } = poisoned();
-    workshop.simulator.faults.set(rules);
+    account.simulator.faults.set(rules);
     const tries: number[] = [];
     let day = 0;
-    const unlisten = workshop.simulator.onRequest(({ path }) => {
+    const unlisten = account.simulator.onRequest(({ path }) => {
       if (path.startsWith(`/conversations/${id}/messages`)) tries.push(day);
     });
 
@@ -133,12 +132,12 @@ describe("what failed is tried again", () => {
   test("at once when its conversation has changed", async () => {
     await simulate();
     const { id, rules } = poisoned();
-    workshop.simulator.faults.set(rules);
+    account.simulator.faults.set(rules);
     for (let run = 0; run < 5; run += 1) await night();
-    workshop.simulator.faults.clear();
+    account.simulator.faults.clear();
     // Not due: nothing is tried, and the copy is not called complete.
     expect(await night()).toMatchObject({ status: "partial", open_failures: 1, summary: { failed: 0 } });
-    workshop.simulator.world.guestWrites(Number(id));
+    account.simulator.world.guestWrites(Number(id));
 
     expect((await night()).items.conversations.changed).toBe(1);
     expect(await open()).toEqual([]);
@@ -149,7 +148,7 @@ describe("what failed is tried again", () => {
     await simulate();
     const [conversation = ""] = ids();
     const fault = { type: "poison", index: 4, field: "id", change: "wrong_type" } as const;
-    workshop.simulator.faults.set([
+    account.simulator.faults.set([
       ...poisoned().rules,
       ...broken(`/conversations/${conversation}/messages`),
       { match: { endpoint: "reservations" }, fault },
@@ -157,7 +156,7 @@ describe("what failed is tried again", () => {
     ]);
     expect((await night()).status).toBe("partial");
     expect(await open()).toHaveLength(4);
-    workshop.simulator.faults.clear();
+    account.simulator.faults.clear();
 
     const healed = await night({ env: { SYNC_SWEEP_DAYS: "1" } });
 
@@ -170,11 +169,11 @@ describe("what failed is tried again", () => {
   test("a reservation by its id, though its feed has moved on", async () => {
     await simulate({ calendarBookings: 3 });
     await night();
-    const booking = [...workshop.simulator.oracle.reservations()].at(-1);
-    workshop.simulator.world.changeReservation(Number(booking?.reservation_id), { price: 777 });
+    const booking = [...account.simulator.oracle.reservations()].at(-1);
+    account.simulator.world.changeReservation(Number(booking?.reservation_id), { price: 777 });
     const ids = [Number(booking?.reservation_id)];
     const value = "x".repeat(17 * 2 ** 20);
-    workshop.simulator.faults.set([
+    account.simulator.faults.set([
       {
         match: { endpoint: "reservations" },
         fault: { type: "poison", ids, field: "guestName", change: "value", value },
@@ -182,12 +181,12 @@ describe("what failed is tried again", () => {
     ]);
     await night();
     expect(await open()).toMatchObject([{ _id: `reservation:${booking?.reservation_id}`, stage: "load" }]);
-    workshop.simulator.advance(4 * DAY_MS);
+    account.simulator.advance(4 * DAY_MS);
     await night();
-    workshop.simulator.advance(4 * DAY_MS);
-    workshop.simulator.faults.clear();
+    account.simulator.advance(4 * DAY_MS);
+    account.simulator.faults.clear();
     const asked: string[] = [];
-    const unlisten = workshop.simulator.onRequest(({ path }) => asked.push(path));
+    const unlisten = account.simulator.onRequest(({ path }) => asked.push(path));
     await night({ env: { SYNC_SWEEP_DAYS: "1" }, pageSizes: { listings: 100, others: 2 } });
     unlisten();
 
@@ -202,19 +201,16 @@ describe("replay", () => {
   test("reads what failed once more, whatever kind it is", async () => {
     await simulate();
     const [conversation = ""] = ids();
-    workshop.simulator.faults.set([
-      ...poisoned().rules,
-      ...broken(`/conversations/${conversation}/messages`),
-    ]);
+    account.simulator.faults.set([...poisoned().rules, ...broken(`/conversations/${conversation}/messages`)]);
     for (let run = 0; run < 5; run += 1) await night();
-    workshop.simulator.faults.clear();
+    account.simulator.faults.clear();
 
-    const beforeItIsDue = new Date(workshop.simulator.now().getTime() - 2 * HOUR_MS);
-    expect(await replayOnce(workshop.simulator, workshop.database, { dueAt: beforeItIsDue })).toMatchObject({
+    const beforeItIsDue = new Date(account.simulator.now().getTime() - 2 * HOUR_MS);
+    expect(await replayOnce(account.simulator, account.database, { dueAt: beforeItIsDue })).toMatchObject({
       mode: "replay",
       summary: { attempted: 0 },
     });
-    const report = await replayOnce(workshop.simulator, workshop.database, {});
+    const report = await replayOnce(account.simulator, account.database, {});
 
     expect(report).toMatchObject({ status: "succeeded", items: { conversations: { changed: 2 } } });
     expect(await open()).toEqual([]);
@@ -224,11 +220,11 @@ describe("replay", () => {
   test("reads only what is named", async () => {
     await simulate();
     const [first = "", second = ""] = ids();
-    workshop.simulator.faults.set(broken(`/conversations/(${first}|${second})/messages`));
+    account.simulator.faults.set(broken(`/conversations/(${first}|${second})/messages`));
     await night();
-    workshop.simulator.faults.clear();
+    account.simulator.faults.clear();
 
-    await replayOnce(workshop.simulator, workshop.database, { ids: [`conversation:${first}`] });
+    await replayOnce(account.simulator, account.database, { ids: [`conversation:${first}`] });
 
     expect((await open()).map(({ _id }) => _id)).toEqual([`conversation:${second}`]);
   });
@@ -236,11 +232,11 @@ describe("replay", () => {
   test("of something that fails again counts one attempt more; of something gone closes the letter", async () => {
     await simulate();
     const [first = "", second = ""] = ids();
-    workshop.simulator.faults.set(broken(`/conversations/(${first}|${second})/messages`));
+    account.simulator.faults.set(broken(`/conversations/(${first}|${second})/messages`));
     await night();
-    workshop.simulator.world.deleteConversation(Number(second));
+    account.simulator.world.deleteConversation(Number(second));
 
-    const report = await replayOnce(workshop.simulator, workshop.database, {});
+    const report = await replayOnce(account.simulator, account.database, {});
 
     expect(report).toMatchObject({ status: "partial", items: { conversations: { failed: 1, gone: 1 } } });
     expect(await open()).toMatchObject([{ _id: `conversation:${first}`, attempts: 2 }]);
@@ -250,7 +246,7 @@ describe("replay", () => {
 describe("P6: a run that cannot succeed stops, and says how far it came", () => {
   test("after ten conversations in a row", async () => {
     await simulate({ conversations: 200 });
-    workshop.simulator.faults.set(broken("/conversations/[0-9]+/messages"));
+    account.simulator.faults.set(broken("/conversations/[0-9]+/messages"));
 
     const report = await night();
 
@@ -268,7 +264,7 @@ describe("P6: a run that cannot succeed stops, and says how far it came", () => 
   test("after 15 of the last hundred", async () => {
     await simulate({ conversations: 400 });
     const every5th = ids().filter((_, index) => index % 5 === 0);
-    workshop.simulator.faults.set(broken(`/conversations/(${every5th.join("|")})/messages`));
+    account.simulator.faults.set(broken(`/conversations/(${every5th.join("|")})/messages`));
 
     const report = await night();
 
@@ -280,7 +276,7 @@ describe("P6: a run that cannot succeed stops, and says how far it came", () => 
   test("but not because of a few", async () => {
     await simulate({ conversations: 200 });
     const every12th = ids().filter((_, index) => index % 12 === 0);
-    workshop.simulator.faults.set(broken(`/conversations/(${every12th.join("|")})/messages`));
+    account.simulator.faults.set(broken(`/conversations/(${every12th.join("|")})/messages`));
 
     expect(await night()).toMatchObject({ status: "partial", items: { conversations: { attempted: 200 } } });
   });
@@ -289,12 +285,12 @@ describe("P6: a run that cannot succeed stops, and says how far it came", () => 
 /** Moves what the program remembers into the past, as if that much time had gone by since. */
 async function backdate(ms: number): Promise<void> {
   const earlier = (date: Date) => new Date(date.getTime() - ms);
-  const states = workshop.database.db.collection<{ _id: string }>("sync_conversations");
+  const states = account.database.db.collection<{ _id: string }>("sync_conversations");
   for (const state of await states.find({ failed: { $ne: null } }).toArray()) {
     const failed = Reflect.get(state, "failed");
     await states.updateOne({ _id: state._id }, { $set: { "failed.retry_at": earlier(failed.retry_at) } });
   }
-  const failures = workshop.database.db.collection<{ _id: string }>("sync_failures");
+  const failures = account.database.db.collection<{ _id: string }>("sync_failures");
   for (const letter of await failures.find().toArray()) {
     const next = Reflect.get(letter, "next_try_at");
     await failures.updateOne({ _id: letter._id }, { $set: { next_try_at: earlier(next) } });

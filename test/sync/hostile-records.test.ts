@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import { useTestAccount } from "../support/account.ts";
 import { syncOnce } from "../support/run.ts";
-import { openWorkshop } from "../support/workshop.ts";
 
-const workshop = openWorkshop({ seed: 45, conversations: 12 });
+const account = useTestAccount({ seed: 45, conversations: 12 });
 
 const nested = (levels: number) => JSON.parse(`${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`);
 const wide = (fields: number) =>
@@ -34,15 +34,15 @@ const RECORDS: readonly (readonly [string, unknown])[] = [
   ["an id that is a path", { id: "../../etc", isIncoming: 1 }],
 ];
 
-const letters = () => workshop.database.db.collection("sync_failures").find().toArray();
+const letters = () => account.database.db.collection("sync_failures").find().toArray();
 
 describe("P5: a record that cannot be kept costs itself, and its letter is written", () => {
   test.each(RECORDS)("in the list of conversations: %s", async (_, value) => {
-    await workshop.simulate();
+    await account.simulate();
     const fault = { type: "poison", index: 1, change: "value", value } as const;
-    workshop.simulator.faults.set([{ match: { endpoint: "conversations" }, fault }]);
+    account.simulator.faults.set([{ match: { endpoint: "conversations" }, fault }]);
 
-    const report = await syncOnce(workshop.simulator, workshop.database);
+    const report = await syncOnce(account.simulator, account.database);
 
     expect(report).toMatchObject({
       status: "partial",
@@ -52,15 +52,15 @@ describe("P5: a record that cannot be kept costs itself, and its letter is writt
   });
 
   test.each(RECORDS)("among the messages of a conversation: %s", async (_, value) => {
-    await workshop.simulate();
-    const id = [...workshop.simulator.oracle.conversations()].find(
+    await account.simulate();
+    const id = [...account.simulator.oracle.conversations()].find(
       ({ message_counts }) => message_counts.total >= 3,
     )?.conversation_id;
-    const all = [...workshop.simulator.oracle.messages()].length;
+    const all = [...account.simulator.oracle.messages()].length;
     const fault = { type: "poison", index: 1, change: "value", value } as const;
-    workshop.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault }]);
+    account.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault }]);
 
-    const report = await syncOnce(workshop.simulator, workshop.database);
+    const report = await syncOnce(account.simulator, account.database);
 
     expect(report).toMatchObject({
       status: "partial",
@@ -70,15 +70,15 @@ describe("P5: a record that cannot be kept costs itself, and its letter is writt
   });
 
   test("in the lists of properties and bookings", async () => {
-    await workshop.simulate();
+    await account.simulate();
     const value = { ...withKey("a\u0000"), name: withKey("_bsontype"), guestName: withKey("a\u0000") };
     const fault = { type: "poison", index: 1, change: "value", value } as const;
-    workshop.simulator.faults.set([
+    account.simulator.faults.set([
       { match: { endpoint: "listings" }, fault },
       { match: { endpoint: "reservations" }, fault },
     ]);
 
-    const report = await syncOnce(workshop.simulator, workshop.database);
+    const report = await syncOnce(account.simulator, account.database);
 
     expect(report).toMatchObject({
       status: "partial",

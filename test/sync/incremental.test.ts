@@ -2,49 +2,48 @@ import { describe, expect, test } from "@jest/globals";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
 import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
+import { useTestAccount } from "../support/account.ts";
 import { type RunOptions, syncOnce } from "../support/run.ts";
 import { dataIn } from "../support/store.ts";
-import { openWorkshop } from "../support/workshop.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-const workshop = openWorkshop({ seed: 12, conversations: 60 });
-const { simulate, differences } = workshop;
+const account = useTestAccount({ seed: 12, conversations: 60 });
+const { simulate, differences } = account;
 
 /** An account that has been copied once. */
 async function copied(options: SimulatorOptions = {}): Promise<void> {
   await simulate(options);
   const report = await run({ env: {} });
   expect(report.status).toBe("succeeded");
-  workshop.simulator.resetStats();
+  account.simulator.resetStats();
 }
 
 /** A sweep of one conversation, unless a test is about it. */
 async function run(options: RunOptions = {}): Promise<RunReport> {
   const env = { SYNC_SWEEP_DAYS: "3650", ...options.env };
-  return await syncOnce(workshop.simulator, workshop.database, { ...options, env });
+  return await syncOnce(account.simulator, account.database, { ...options, env });
 }
 
 const ids = () =>
-  [...workshop.simulator.oracle.conversations()].map(({ conversation_id }) => Number(conversation_id));
+  [...account.simulator.oracle.conversations()].map(({ conversation_id }) => Number(conversation_id));
 /** The nth conversation with at least so many messages. */
 const conversation = (nth = 0, messages = 3) => {
-  const found = [...workshop.simulator.oracle.conversations()].filter(
+  const found = [...account.simulator.oracle.conversations()].filter(
     (one) => one.message_counts.total >= messages,
   )[nth];
   if (!found) throw new Error("no such conversation in this world");
   return { id: Number(found.conversation_id), reservationId: Number(found.reservation?.id), found };
 };
 const messagesOf = (id: number) =>
-  workshop.database.db
+  account.database.db
     .collection("messages")
     .find({ conversation_id: String(id) })
     .toArray();
-const marked = () =>
-  workshop.database.db.collection("messages").countDocuments({ deleted_at: { $ne: null } });
+const marked = () => account.database.db.collection("messages").countDocuments({ deleted_at: { $ne: null } });
 
-const everything = () => dataIn(workshop.database.db);
+const everything = () => dataIn(account.database.db);
 
 describe("a nightly run costs what changed", () => {
   const SWEEP = Math.ceil(787 / 30);
@@ -54,7 +53,7 @@ describe("a nightly run costs what changed", () => {
     for (const id of ids()
       .filter((_, index) => index % 19 === 0)
       .slice(0, 40))
-      workshop.simulator.world.guestWrites(id);
+      account.simulator.world.guestWrites(id);
 
     const report = await run({ env: { SYNC_SWEEP_DAYS: "30" } });
 
@@ -82,7 +81,7 @@ describe("a nightly run costs what changed", () => {
 
   test("a day as it is: new and old threads, late messages, bookings that change", async () => {
     await copied({ conversations: 787, messagesPerConversation: { min: 1, max: 4 } });
-    workshop.simulator.advance(DAY_MS);
+    account.simulator.advance(DAY_MS);
 
     const report = await run({ env: { SYNC_SWEEP_DAYS: "1" } });
 
@@ -96,28 +95,28 @@ describe("a nightly run costs what changed", () => {
 
 describe("P1: what the list shows by any mark is read", () => {
   const CHANGES: Readonly<Record<string, (id: number) => void>> = {
-    "a guest's message": (id) => workshop.simulator.world.guestWrites(id),
+    "a guest's message": (id) => account.simulator.world.guestWrites(id),
     "a guest's message that was back-dated by hours": (id) =>
-      workshop.simulator.world.guestWrites(id, {
-        at: new Date(workshop.simulator.now().getTime() - 9 * HOUR_MS),
+      account.simulator.world.guestWrites(id, {
+        at: new Date(account.simulator.now().getTime() - 9 * HOUR_MS),
       }),
-    "a host's message": (id) => workshop.simulator.world.hostReplies(id),
+    "a host's message": (id) => account.simulator.world.hostReplies(id),
     "a host's message that messageSentOn does not reflect": (id) =>
-      workshop.simulator.world.hostReplies(id, { reflected: false }),
-    "an automation's message": (id) => workshop.simulator.world.automationWrites(id),
+      account.simulator.world.hostReplies(id, { reflected: false }),
+    "an automation's message": (id) => account.simulator.world.automationWrites(id),
     "the loss of the newest message, after which the marks are those of before": (id) => {
-      const [newest] = [...workshop.simulator.oracle.messagesOf(id)].sort(
+      const [newest] = [...account.simulator.oracle.messagesOf(id)].sort(
         (a, b) => Number(b.message_id) - Number(a.message_id),
       );
-      workshop.simulator.world.deleteMessage(id, Number(newest?.message_id));
+      account.simulator.world.deleteMessage(id, Number(newest?.message_id));
     },
     "a message that waits to be sent": (id) =>
-      workshop.simulator.world.scheduleMessage(id, new Date(workshop.simulator.now().getTime() + DAY_MS)),
+      account.simulator.world.scheduleMessage(id, new Date(account.simulator.now().getTime() + DAY_MS)),
   };
 
   test.each(Object.keys(CHANGES))("%s", async (name) => {
     await copied();
-    workshop.simulator.advance(60_000);
+    account.simulator.advance(60_000);
     CHANGES[name]?.(conversation(5).id);
 
     await run();
@@ -128,13 +127,13 @@ describe("P1: what the list shows by any mark is read", () => {
   test("a change that comes while its conversation is read is brought by the next run", async () => {
     await copied();
     const { id } = conversation(3);
-    workshop.simulator.world.guestWrites(id, { text: "first" });
-    const unlisten = workshop.simulator.onRequest(({ path }) => {
+    account.simulator.world.guestWrites(id, { text: "first" });
+    const unlisten = account.simulator.onRequest(({ path }) => {
       if (!path.startsWith(`/conversations/${id}/messages`)) return;
       unlisten();
-      workshop.simulator.advance(1_000);
-      workshop.simulator.world.guestWrites(conversation(4).id, { text: "during the run" });
-      workshop.simulator.world.guestWrites(id, { text: "in the middle of it" });
+      account.simulator.advance(1_000);
+      account.simulator.world.guestWrites(conversation(4).id, { text: "during the run" });
+      account.simulator.world.guestWrites(id, { text: "in the middle of it" });
     });
 
     await run();
@@ -146,21 +145,21 @@ describe("P1: what the list shows by any mark is read", () => {
   test("a message that waited is read again when its time has passed, though nothing shows", async () => {
     await copied();
     const { id } = conversation(2);
-    const messageId = workshop.simulator.world.scheduleMessage(
+    const messageId = account.simulator.world.scheduleMessage(
       id,
-      new Date(workshop.simulator.now().getTime() + DAY_MS),
+      new Date(account.simulator.now().getTime() + DAY_MS),
     );
-    workshop.simulator.world.scheduleMessage(id, new Date(workshop.simulator.now().getTime() + 30 * DAY_MS));
+    account.simulator.world.scheduleMessage(id, new Date(account.simulator.now().getTime() + 30 * DAY_MS));
     await run();
-    workshop.simulator.advance(HOUR_MS);
+    account.simulator.advance(HOUR_MS);
     // Not the newest of its thread, so that the list does not show it.
-    workshop.simulator.world.setMessageStatus(id, messageId, "cancelled_by_user");
+    account.simulator.world.setMessageStatus(id, messageId, "cancelled_by_user");
     const stored = () =>
-      workshop.database.db.collection("messages").findOne({ message_id: String(messageId) });
+      account.database.db.collection("messages").findOne({ message_id: String(messageId) });
     await run();
     expect(await stored()).toMatchObject({ delivery_status: "scheduled" });
 
-    workshop.simulator.advance(2 * DAY_MS);
+    account.simulator.advance(2 * DAY_MS);
     await run();
 
     expect(await stored()).toMatchObject({ delivery_status: "cancelled" });
@@ -169,11 +168,11 @@ describe("P1: what the list shows by any mark is read", () => {
   test("a conversation that could not be read whole is read by the next run, though it shows no change", async () => {
     await copied();
     const { id } = conversation(3);
-    workshop.simulator.world.guestWrites(id);
+    account.simulator.world.guestWrites(id);
     const poison = { type: "poison", index: 1, field: "isIncoming", change: "drop" } as const;
-    workshop.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault: poison }]);
+    account.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault: poison }]);
     expect(await run()).toMatchObject({ status: "partial" });
-    workshop.simulator.faults.clear();
+    account.simulator.faults.clear();
 
     expect(await run()).toMatchObject({ status: "succeeded", items: { conversations: { changed: 1 } } });
     expect(await differences()).toEqual({});
@@ -183,26 +182,26 @@ describe("P1: what the list shows by any mark is read", () => {
 describe("the feeds", () => {
   test("of 1,700 reservations only the first page is read when little has changed", async () => {
     await copied({ conversations: 1_700, messagesPerConversation: { min: 0, max: 1 } });
-    workshop.simulator.advance(DAY_MS);
-    workshop.simulator.resetStats();
+    account.simulator.advance(DAY_MS);
+    account.simulator.resetStats();
 
     await run();
 
-    expect(workshop.simulator.stats().byEndpoint).toMatchObject({ reservations: 1, listings: 1 });
+    expect(account.simulator.stats().byEndpoint).toMatchObject({ reservations: 1, listings: 1 });
   });
 
   /** A reservation without a conversation, so that no scan shows it. */
-  const calendarBooking = () => Number([...workshop.simulator.oracle.reservations()].at(-1)?.reservation_id);
+  const calendarBooking = () => Number([...account.simulator.oracle.reservations()].at(-1)?.reservation_id);
 
   test("a reservation feed that broke off is followed from the same place the next time", async () => {
     await copied({ conversations: 30, calendarBookings: 2 });
     const pageSizes = { listings: 100, others: 3 };
-    workshop.simulator.world.changeReservation(calendarBooking(), { price: 4_321 });
-    workshop.simulator.advance(3 * DAY_MS);
-    workshop.simulator.faults.set([{ match: { endpoint: "reservations" }, fault: "html" }]);
+    account.simulator.world.changeReservation(calendarBooking(), { price: 4_321 });
+    account.simulator.advance(3 * DAY_MS);
+    account.simulator.faults.set([{ match: { endpoint: "reservations" }, fault: "html" }]);
     await run({ pageSizes });
-    workshop.simulator.faults.clear();
-    workshop.simulator.advance(3 * DAY_MS);
+    account.simulator.faults.clear();
+    account.simulator.advance(3 * DAY_MS);
 
     await run({ pageSizes, env: { SYNC_SWEEP_DAYS: "1" } });
     await run({ pageSizes });
@@ -212,17 +211,17 @@ describe("the feeds", () => {
 
   test("a reservation that could not be understood is asked for again the next time", async () => {
     await copied({ conversations: 30, calendarBookings: 2 });
-    workshop.simulator.world.changeReservation(calendarBooking(), { price: 4_321 });
+    account.simulator.world.changeReservation(calendarBooking(), { price: 4_321 });
     const ids = [calendarBooking()];
-    workshop.simulator.faults.set([
+    account.simulator.faults.set([
       {
         match: { endpoint: "reservations" },
         fault: { type: "poison", ids, field: "id", change: "wrong_type" },
       },
     ]);
     expect((await run()).status).toBe("partial");
-    workshop.simulator.faults.clear();
-    workshop.simulator.advance(3 * DAY_MS);
+    account.simulator.faults.clear();
+    account.simulator.advance(3 * DAY_MS);
 
     await run({ env: { SYNC_SWEEP_DAYS: "1" } });
     await run();
@@ -236,18 +235,18 @@ describe("the feeds", () => {
       ...systemClock,
       now: () => new Date(systemClock.now().getTime() + years * 365 * DAY_MS),
     };
-    workshop.simulator.advance(DAY_MS);
+    account.simulator.advance(DAY_MS);
     await run({ runClock: jumped, clock: { ...jumped, sleep: async () => undefined } });
-    workshop.simulator.advance(2 * DAY_MS);
-    const before = await workshop.database.db.collection("sync_state").findOne({});
-    workshop.simulator.world.changeReservation(conversation(4).reservationId, { guestName: "Ada Changed" });
-    workshop.simulator.world.changeReservation(calendarBooking(), { price: 12 });
+    account.simulator.advance(2 * DAY_MS);
+    const before = await account.database.db.collection("sync_state").findOne({});
+    account.simulator.world.changeReservation(conversation(4).reservationId, { guestName: "Ada Changed" });
+    account.simulator.world.changeReservation(calendarBooking(), { price: 12 });
 
     await run({ env: { SYNC_SWEEP_DAYS: "1" } });
     await run();
 
     expect(before?.["reservations_watermark"].getUTCFullYear()).toBe(
-      workshop.simulator.now().getUTCFullYear(),
+      account.simulator.now().getUTCFullYear(),
     );
     expect(await differences()).toEqual({});
   });
@@ -261,30 +260,30 @@ describe("snapshots follow, without a call and without touching what does not ch
   ])("%s", async (_, change, field, value) => {
     await copied();
     // Not the one whose turn it is in the sweep.
-    await workshop.database.db
+    await account.database.db
       .collection("sync_conversations")
-      .updateMany({}, { $set: { last_read_at: workshop.simulator.now() } });
+      .updateMany({}, { $set: { last_read_at: account.simulator.now() } });
     const { id, reservationId } = conversation(4);
-    await workshop.database.db
+    await account.database.db
       .collection<{ _id: string }>("sync_conversations")
       .updateOne({ _id: String(conversation(9).id) }, { $set: { last_read_at: new Date(0) } });
-    const before = await workshop.database.db.collection("messages").find().sort({ _id: 1 }).toArray();
-    workshop.simulator.advance(60_000);
-    workshop.simulator.world.changeReservation(reservationId, change);
+    const before = await account.database.db.collection("messages").find().sort({ _id: 1 }).toArray();
+    account.simulator.advance(60_000);
+    account.simulator.world.changeReservation(reservationId, change);
 
     const report = await run();
 
     expect(report.api.by_endpoint["messages"]).toBe(1); // the sweep's
     expect(report.items.conversations).toMatchObject({ changed: 0, refreshed: 1 });
     expect(await differences()).toEqual({});
-    const [message] = await workshop.database.db
+    const [message] = await account.database.db
       .collection("messages")
       .find({ conversation_id: String(id) }, { projection: { [field]: 1 } })
       .toArray();
     const [outer = "", inner = ""] = field.split(".");
     if (value !== undefined) expect(message?.[outer][inner]).toBe(value);
     const untouched = before.filter((one) => one["conversation_id"] !== String(id));
-    const after = await workshop.database.db
+    const after = await account.database.db
       .collection("messages")
       .find({ conversation_id: { $ne: String(id) } })
       .sort({ _id: 1 })
@@ -294,9 +293,9 @@ describe("snapshots follow, without a call and without touching what does not ch
 
   test("a listing's name, into all messages of its conversations", async () => {
     await copied();
-    const [listing] = [...workshop.simulator.oracle.listings()];
-    workshop.simulator.advance(60_000);
-    workshop.simulator.world.renameListing(Number(listing?.listing_id), "Casa Nova", "CN 1");
+    const [listing] = [...account.simulator.oracle.listings()];
+    account.simulator.advance(60_000);
+    account.simulator.world.renameListing(Number(listing?.listing_id), "Casa Nova", "CN 1");
 
     const report = await run();
 
@@ -307,7 +306,7 @@ describe("snapshots follow, without a call and without touching what does not ch
 
   test("P7: once carried over, they are not written again", async () => {
     await copied();
-    workshop.simulator.world.changeReservation(conversation(4).reservationId, { guestName: "Zoë Newname" });
+    account.simulator.world.changeReservation(conversation(4).reservationId, { guestName: "Zoë Newname" });
     await run();
     const before = await everything();
 
@@ -323,17 +322,17 @@ describe("the sweep", () => {
   test("brings an edit that nothing shows within SYNC_SWEEP_DAYS runs, and each conversation once", async () => {
     await copied({ conversations: 50 });
     const edited = ids().map((id) => {
-      const [oldest] = workshop.simulator.oracle.messagesOf(id).reverse();
+      const [oldest] = account.simulator.oracle.messagesOf(id).reverse();
       if (oldest)
-        workshop.simulator.world.editMessage(id, Number(oldest.message_id), "Edited, and nobody was told.");
+        account.simulator.world.editMessage(id, Number(oldest.message_id), "Edited, and nobody was told.");
       return oldest;
     });
     const count = () =>
-      workshop.database.db.collection("messages").countDocuments({ content: /^Edited, and nobody/ });
+      account.database.db.collection("messages").countDocuments({ content: /^Edited, and nobody/ });
 
     const seen: number[] = [];
     for (let night = 0; night < 5; night += 1) {
-      workshop.simulator.advance(60_000);
+      account.simulator.advance(60_000);
       const report = await run({ env: { SYNC_SWEEP_DAYS: "5" } });
       seen.push(report.items.conversations.swept);
     }
@@ -353,17 +352,15 @@ describe("the sweep", () => {
   test("is not held up by conversations that cannot be read", async () => {
     await copied({ conversations: 40 });
     const broken = ids().slice(0, 20).join("|");
-    workshop.simulator.faults.set([
-      { match: { path: `/conversations/(${broken})/messages` }, fault: "html" },
-    ]);
+    account.simulator.faults.set([{ match: { path: `/conversations/(${broken})/messages` }, fault: "html" }]);
     await run({ env: { SYNC_SWEEP_DAYS: "1" } });
 
     const read = new Set<string>();
-    const unlisten = workshop.simulator.onRequest(({ endpoint, path }) => {
+    const unlisten = account.simulator.onRequest(({ endpoint, path }) => {
       if (endpoint === "messages") read.add(path.split("/")[2] ?? "");
     });
     for (let night = 0; night < 4; night += 1) {
-      workshop.simulator.advance(60_000);
+      account.simulator.advance(60_000);
       await run({ env: { SYNC_SWEEP_DAYS: "4" } });
     }
     unlisten();
@@ -376,17 +373,15 @@ describe("P11: no false deletions", () => {
   test("a message that a complete reading does not show is marked, and stays", async () => {
     await copied();
     const { id, found } = conversation(1, 4);
-    const [, second] = workshop.simulator.oracle.messagesOf(id);
-    workshop.simulator.world.deleteMessage(id, Number(second?.message_id));
-    workshop.simulator.world.guestWrites(id);
+    const [, second] = account.simulator.oracle.messagesOf(id);
+    account.simulator.world.deleteMessage(id, Number(second?.message_id));
+    account.simulator.world.guestWrites(id);
 
     const report = await run();
 
     expect(report.items.messages).toMatchObject({ deleted: 1, held_back: 0 });
     expect(await messagesOf(id)).toHaveLength(found.message_counts.total + 1);
-    const gone = await workshop.database.db
-      .collection("messages")
-      .findOne({ message_id: second?.message_id });
+    const gone = await account.database.db.collection("messages").findOne({ message_id: second?.message_id });
     expect(gone).toMatchObject({ content: second?.content, deleted_at: expect.any(Date) });
     expect(await differences()).toEqual({});
   });
@@ -394,13 +389,13 @@ describe("P11: no false deletions", () => {
   test("it is unmarked when it is there again", async () => {
     await copied();
     const { id } = conversation(1, 4);
-    const [, second] = workshop.simulator.oracle.messagesOf(id);
-    workshop.simulator.world.deleteMessage(id, Number(second?.message_id));
-    workshop.simulator.world.guestWrites(id);
+    const [, second] = account.simulator.oracle.messagesOf(id);
+    account.simulator.world.deleteMessage(id, Number(second?.message_id));
+    account.simulator.world.guestWrites(id);
     await run();
-    workshop.simulator.world.restoreMessage(id, Number(second?.message_id));
-    workshop.simulator.advance(1_000);
-    workshop.simulator.world.guestWrites(id);
+    account.simulator.world.restoreMessage(id, Number(second?.message_id));
+    account.simulator.advance(1_000);
+    account.simulator.world.guestWrites(id);
 
     await run();
 
@@ -413,8 +408,8 @@ describe("P11: no false deletions", () => {
     async (fault) => {
       await copied();
       const { id } = conversation(1, 8);
-      workshop.simulator.world.guestWrites(id);
-      workshop.simulator.faults.set([
+      account.simulator.world.guestWrites(id);
+      account.simulator.faults.set([
         { match: { path: `/conversations/${id}/messages.*offset=[1-9]` }, fault },
       ]);
 
@@ -427,9 +422,9 @@ describe("P11: no false deletions", () => {
   test("nothing is marked when a message of the conversation could not be understood", async () => {
     await copied();
     const { id } = conversation(1, 4);
-    workshop.simulator.world.guestWrites(id);
+    account.simulator.world.guestWrites(id);
     const poison = { type: "poison", index: 2, field: "id", change: "drop" } as const;
-    workshop.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault: poison }]);
+    account.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault: poison }]);
 
     expect((await run()).status).toBe("partial");
     expect(await marked()).toBe(0);
@@ -438,7 +433,7 @@ describe("P11: no false deletions", () => {
   test("a conversation is marked, with its messages, after two complete scans without it; not after one", async () => {
     await copied();
     const { id, found } = conversation(2);
-    workshop.simulator.world.deleteConversation(id);
+    account.simulator.world.deleteConversation(id);
 
     expect((await run()).items.conversations.deleted).toBe(0);
     expect(await marked()).toBe(0);
@@ -452,12 +447,12 @@ describe("P11: no false deletions", () => {
 
   test("a scan in which one conversation could not be recognised does not count", async () => {
     await copied();
-    workshop.simulator.world.deleteConversation(conversation(2).id);
+    account.simulator.world.deleteConversation(conversation(2).id);
     await run();
     const poison = { type: "poison", index: 3, field: "id", change: "drop" } as const;
-    workshop.simulator.faults.set([{ match: { endpoint: "conversations" }, fault: poison }]);
+    account.simulator.faults.set([{ match: { endpoint: "conversations" }, fault: poison }]);
     await run();
-    workshop.simulator.faults.clear();
+    account.simulator.faults.clear();
 
     expect(await marked()).toBe(0);
     expect((await run()).items.conversations.deleted).toBe(1);
@@ -466,10 +461,10 @@ describe("P11: no false deletions", () => {
   test("a conversation that is there again is unmarked, with its messages", async () => {
     await copied();
     const { id } = conversation(2);
-    workshop.simulator.world.deleteConversation(id);
+    account.simulator.world.deleteConversation(id);
     await run();
     await run();
-    workshop.simulator.world.restoreConversation(id);
+    account.simulator.world.restoreConversation(id);
 
     await run();
 
@@ -480,7 +475,7 @@ describe("P11: no false deletions", () => {
   test("when more than five and more than 1 % vanish at once nothing is marked, and the report says so", async () => {
     await copied();
     const gone = ids().slice(0, 6);
-    for (const id of gone) workshop.simulator.world.deleteConversation(id);
+    for (const id of gone) account.simulator.world.deleteConversation(id);
     await run();
 
     const report = await run();
@@ -500,9 +495,9 @@ describe("P11: no false deletions", () => {
   test("the same holds for messages, and the conversations are read again until it is settled", async () => {
     await copied({ conversations: 20 });
     const { id } = conversation(0, 10);
-    for (const { message_id } of workshop.simulator.oracle.messagesOf(id).slice(1, 8))
-      workshop.simulator.world.deleteMessage(id, Number(message_id));
-    workshop.simulator.world.guestWrites(id);
+    for (const { message_id } of account.simulator.oracle.messagesOf(id).slice(1, 8))
+      account.simulator.world.deleteMessage(id, Number(message_id));
+    account.simulator.world.guestWrites(id);
 
     const report = await run();
     expect(report.items.messages).toMatchObject({ deleted: 0, held_back: 7 });
@@ -515,7 +510,7 @@ describe("P11: no false deletions", () => {
 
   test("many may vanish from a large account, as long as they are less than 1 %", async () => {
     await copied({ conversations: 1_000, messagesPerConversation: { min: 1, max: 1 } });
-    for (const id of ids().slice(0, 8)) workshop.simulator.world.deleteConversation(id);
+    for (const id of ids().slice(0, 8)) account.simulator.world.deleteConversation(id);
     await run();
 
     expect((await run()).items.conversations).toMatchObject({ deleted: 8, held_back: 0 });
@@ -525,16 +520,16 @@ describe("P11: no false deletions", () => {
 describe("P1: a list that moves while it is scanned", () => {
   test.each([2, 3])("loses nothing when the host writes to old guests after page %i", async (page) => {
     await simulate();
-    const unlisten = workshop.simulator.onRequest(({ endpoint, nth }) => {
+    const unlisten = account.simulator.onRequest(({ endpoint, nth }) => {
       if (endpoint !== "conversations" || nth !== page) return;
-      workshop.simulator.advance(1_000);
-      for (const id of ids().slice(-10)) workshop.simulator.world.hostReplies(id);
+      account.simulator.advance(1_000);
+      for (const id of ids().slice(-10)) account.simulator.world.hostReplies(id);
     });
 
     await run({ pageSizes: { listings: 100, others: 10 } });
     unlisten();
 
-    expect(await workshop.database.db.collection("conversations").countDocuments()).toBe(60);
+    expect(await account.database.db.collection("conversations").countDocuments()).toBe(60);
     await run();
     expect(await differences()).toEqual({});
   });
@@ -542,17 +537,17 @@ describe("P1: a list that moves while it is scanned", () => {
   test("marks nothing as deleted when conversations vanish and come in the meantime", async () => {
     await copied();
     for (let night = 0; night < 3; night += 1) {
-      const unlisten = workshop.simulator.onRequest(({ endpoint, nth }) => {
+      const unlisten = account.simulator.onRequest(({ endpoint, nth }) => {
         if (endpoint !== "conversations" || nth % 8 !== 3) return;
-        workshop.simulator.advance(1_000);
-        workshop.simulator.world.deleteConversation(ids()[night] ?? 0);
-        workshop.simulator.world.addConversation();
-        workshop.simulator.world.hostReplies(ids().at(-10) ?? 0);
+        account.simulator.advance(1_000);
+        account.simulator.world.deleteConversation(ids()[night] ?? 0);
+        account.simulator.world.addConversation();
+        account.simulator.world.hostReplies(ids().at(-10) ?? 0);
       });
       await run({ pageSizes: { listings: 100, others: 10 } });
       unlisten();
       const present = new Set(ids().map(String));
-      const wrong = await workshop.database.db
+      const wrong = await account.database.db
         .collection("conversations")
         .find({ deleted_at: { $ne: null }, conversation_id: { $in: [...present] } })
         .toArray();

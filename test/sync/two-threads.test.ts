@@ -1,18 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
 import { conversationHistory } from "../../src/query/messages.ts";
+import { useTestAccount } from "../support/account.ts";
 import { startBentServer } from "../support/bent-server.ts";
 import { type RunOptions, syncOnce } from "../support/run.ts";
 import { everythingIn } from "../support/store.ts";
-import { openWorkshop } from "../support/workshop.ts";
 
-const workshop = openWorkshop({ seed: 52, conversations: 8, messagesPerConversation: { min: 3, max: 5 } });
+const account = useTestAccount({ seed: 52, conversations: 8, messagesPerConversation: { min: 3, max: 5 } });
 const ALL = { SYNC_SWEEP_DAYS: "1" };
 
 type Row = Record<string, unknown>;
 
 /** One run through a server whose lists of messages are changed on the way. */
 async function run(change: (conversation: string, rows: Row[]) => Row[], options: RunOptions = {}) {
-  await using server = await startBentServer(workshop.simulator.url, {
+  await using server = await startBentServer(account.simulator.url, {
     bend: (envelope, path) => {
       const [, conversation] = /^\/conversations\/(\d+)\/messages$/.exec(path) ?? [];
       if (conversation === undefined) return envelope;
@@ -20,21 +20,21 @@ async function run(change: (conversation: string, rows: Row[]) => Row[], options
       return { ...envelope, result, count: result.length };
     },
   });
-  return await syncOnce(workshop.simulator, workshop.database, {
+  return await syncOnce(account.simulator, account.database, {
     ...options,
     env: { ...ALL, HOSTAWAY_BASE_URL: server.url },
   });
 }
 
-const threads = () => [...workshop.simulator.oracle.conversations()];
+const threads = () => [...account.simulator.oracle.conversations()];
 const message = (id: unknown) =>
-  workshop.database.db.collection("messages").findOne({ message_id: String(id) });
+  account.database.db.collection("messages").findOne({ message_id: String(id) });
 const data = () =>
-  everythingIn(workshop.database.db, ["sync_runs", "sync_conversations", "sync_state", "sync_leases"]);
+  everythingIn(account.database.db, ["sync_runs", "sync_conversations", "sync_state", "sync_leases"]);
 
 describe("a thread that goes on with a guest's next booking", () => {
   test("what a message says itself wins, and it stands in both histories", async () => {
-    await workshop.simulate();
+    await account.simulate();
     const [first, second] = threads();
     const earlier = second?.reservation;
     let moved: Row = {};
@@ -54,8 +54,8 @@ describe("a thread that goes on with a guest's next booking", () => {
     });
     for (const booking of [earlier, first?.reservation]) {
       const { messages } = await conversationHistory(
-        workshop.database.db,
-        workshop.simulator.accountId,
+        account.database.db,
+        account.simulator.accountId,
         booking?.id ?? "",
         { size: 100 },
       );
@@ -67,7 +67,7 @@ describe("a thread that goes on with a guest's next booking", () => {
   });
 
   test("a booking that is not known is found by its id all the same", async () => {
-    await workshop.simulate();
+    await account.simulate();
     const [first] = threads();
     const change = (conversation: string, rows: Row[]) =>
       conversation === first?.conversation_id
@@ -76,8 +76,8 @@ describe("a thread that goes on with a guest's next booking", () => {
 
     await run(change);
 
-    const { accountId } = workshop.simulator;
-    const { messages } = await conversationHistory(workshop.database.db, accountId, "987654", { size: 100 });
+    const { accountId } = account.simulator;
+    const { messages } = await conversationHistory(account.database.db, accountId, "987654", { size: 100 });
     expect(messages).toHaveLength(first?.message_counts.total ?? 0);
     expect(messages[0]?.reservation).toEqual({
       id: "987654",
@@ -90,18 +90,18 @@ describe("a thread that goes on with a guest's next booking", () => {
   });
 
   test("a changed price reaches the messages of its own thread, and a reading the others", async () => {
-    await workshop.simulate();
+    await account.simulate();
     const [first, second] = threads();
     const other = Number(second?.reservation?.id);
     const change = (conversation: string, rows: Row[]) =>
       conversation === first?.conversation_id ? rows.map((row) => ({ ...row, reservationId: other })) : rows;
     await run(change);
-    workshop.simulator.advance(60_000);
-    workshop.simulator.world.changeReservation(other, { status: "cancelled" });
+    account.simulator.advance(60_000);
+    account.simulator.world.changeReservation(other, { status: "cancelled" });
 
     await run(change);
 
-    const statuses = await workshop.database.db.collection("messages").distinct("reservation.status", {
+    const statuses = await account.database.db.collection("messages").distinct("reservation.status", {
       "reservation.id": String(other),
     });
     expect(statuses).toEqual(["cancelled"]);
@@ -116,7 +116,7 @@ describe("P7: a message that two threads show", () => {
       (row: Row) => ({ ...row, conversationId: 5 }),
     ],
   ])("%s, in every run", async (_, naming) => {
-    await workshop.simulate();
+    await account.simulate();
     const [lower, higher] = threads().toSorted(
       (a, b) => Number(a.conversation_id) - Number(b.conversation_id),
     );
@@ -137,15 +137,15 @@ describe("P7: a message that two threads show", () => {
       expect((await run(change, { concurrency: 1 })).status).toBe("succeeded");
 
     expect(await message(shared["id"])).toMatchObject({ conversation_id: lower?.conversation_id });
-    const before = await workshop.database.db.collection("messages").find().sort({ _id: 1 }).toArray();
+    const before = await account.database.db.collection("messages").find().sort({ _id: 1 }).toArray();
     for (let night = 0; night < 3; night += 1) await run(change);
-    expect(await workshop.database.db.collection("messages").find().sort({ _id: 1 }).toArray()).toEqual(
+    expect(await account.database.db.collection("messages").find().sort({ _id: 1 }).toArray()).toEqual(
       before,
     );
   });
 
   test("is the other's when its own does not show it any more, and is not marked as deleted for good", async () => {
-    await workshop.simulate();
+    await account.simulate();
     const [lower, higher] = threads().toSorted(
       (a, b) => Number(a.conversation_id) - Number(b.conversation_id),
     );

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
+import { useTestAccount } from "../support/account.ts";
 import { syncOnce } from "../support/run.ts";
-import { openWorkshop } from "../support/workshop.ts";
 
-const workshop = openWorkshop({ seed: 44, conversations: 12 });
+const account = useTestAccount({ seed: 44, conversations: 12 });
 
 test.each([
   ["10/11/2026 09:00", ["message.insertedOn (1)"]],
@@ -13,14 +13,14 @@ test.each([
   ["", []],
   [null, []],
 ])("of the date %j the report says %j", async (value, fields) => {
-  await workshop.simulate();
-  const id = [...workshop.simulator.oracle.conversations()].find(
+  await account.simulate();
+  const id = [...account.simulator.oracle.conversations()].find(
     ({ message_counts }) => message_counts.total >= 3,
   )?.conversation_id;
   const fault = { type: "poison", index: 0, field: "insertedOn", change: "value", value } as const;
-  workshop.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault }]);
+  account.simulator.faults.set([{ match: { path: `/conversations/${id}/messages` }, fault }]);
 
-  const report = await syncOnce(workshop.simulator, workshop.database);
+  const report = await syncOnce(account.simulator, account.database);
 
   expect(report.status).toBe("succeeded");
   expect(report.warnings).toEqual(

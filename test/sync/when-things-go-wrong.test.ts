@@ -3,19 +3,19 @@ import { ERROR_TYPES } from "../../src/domain/failure.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
 import type { FaultRule } from "../../src/simulator/simulator.ts";
 import * as hostaway from "../../src/transform/records.ts";
+import { useTestAccount } from "../support/account.ts";
 import { type RunOptions, syncOnce } from "../support/run.ts";
-import { openWorkshop } from "../support/workshop.ts";
 
-const workshop = openWorkshop();
-const { simulate, differences } = workshop;
+const account = useTestAccount();
+const { simulate, differences } = account;
 
 const night = (options: RunOptions = {}) =>
-  syncOnce(workshop.simulator, workshop.database, {
+  syncOnce(account.simulator, account.database, {
     ...options,
     env: { SYNC_SWEEP_DAYS: "3650", ...options.env },
   });
 const openLetters = () =>
-  workshop.database.db.collection("sync_failures").countDocuments({ resolved_at: null });
+  account.database.db.collection("sync_failures").countDocuments({ resolved_at: null });
 
 /** P5, P6: what is asked of each failure, whatever it is. */
 function expectToBeHelpful({ failures }: RunReport): void {
@@ -58,24 +58,24 @@ describe("with something wrong with every fifth answer", () => {
     "a run is succeeded or partial, each failure says what to do, and the next nights heal everything (seed %i)",
     async (seed) => {
       await simulate({ seed, conversations: 200, messagesPerConversation: { mean: 4 } });
-      workshop.simulator.faults.set(plan);
+      account.simulator.faults.set(plan);
       const patience = { env: { HOSTAWAY_TIMEOUT: "500ms", SYNC_MAX_FAILURE_RATE: "0.3" } };
 
       const first = await night(patience);
 
       expect(["succeeded", "partial"]).toContain(first.status);
-      const { faults, requests } = workshop.simulator.stats();
+      const { faults, requests } = account.simulator.stats();
       expect(faults / requests).toBeGreaterThan(0.15);
       expect(first.api.retries).toBeGreaterThan(requests * 0.1);
       expectToBeHelpful(first);
       expect(await openLetters()).toBe(first.summary.failed);
 
-      workshop.simulator.advance(86_400_000);
+      account.simulator.advance(86_400_000);
       const second = await night(patience);
       expect(["succeeded", "partial"]).toContain(second.status);
       expectToBeHelpful(second);
 
-      workshop.simulator.faults.clear();
+      account.simulator.faults.clear();
       const third = await night();
 
       expect(third.status).toBe("succeeded");
@@ -131,14 +131,14 @@ describe("poisoned records", () => {
 
   function* namesOf(endpoint: Endpoint): Generator<string> {
     const type = endpoint.slice(0, -1);
-    for (const document of workshop.simulator.oracle[endpoint]())
+    for (const document of account.simulator.oracle[endpoint]())
       yield `${type}:${Reflect.get(document, `${type}_id`)}`;
   }
 
   /** The conversation of each message. */
   const threads = () =>
     new Map(
-      [...workshop.simulator.oracle.messages()].map(({ message_id, conversation_id }) => [
+      [...account.simulator.oracle.messages()].map(({ message_id, conversation_id }) => [
         `message:${message_id}`,
         `conversation:${conversation_id}`,
       ]),
@@ -147,7 +147,7 @@ describe("poisoned records", () => {
   /** Everything that holds something of a poisoned record. */
   function touchedBy(poisoned: ReadonlySet<string>): Set<string> {
     const touched = new Set(poisoned);
-    const all = [...workshop.simulator.oracle.messages()];
+    const all = [...account.simulator.oracle.messages()];
     const spread = (hasMore: (one: (typeof all)[number]) => boolean) => {
       for (const one of all.filter(hasMore)) touched.add(`conversation:${one.conversation_id}`);
     };
@@ -167,12 +167,12 @@ describe("poisoned records", () => {
     async (change) => {
       await simulate({ seed: 61, conversations: 120, listings: 40, messagesPerConversation: { mean: 3 } });
       const { rules, poisoned } = poisonEverywhere(change);
-      workshop.simulator.faults.set(rules);
+      account.simulator.faults.set(rules);
 
       const report = await night();
 
       expect(["succeeded", "partial"]).toContain(report.status);
-      expect(workshop.simulator.faults.poisoned().length).toBeGreaterThanOrEqual(poisoned.size);
+      expect(account.simulator.faults.poisoned().length).toBeGreaterThanOrEqual(poisoned.size);
       const named = report.failures.flatMap(({ item_type, item_id }) =>
         item_id ? [`${item_type}:${item_id}`] : [],
       );
@@ -180,8 +180,8 @@ describe("poisoned records", () => {
       for (const { message } of report.failures) expect(message).toMatch(/^(id|isIncoming): /);
       await expectOthersToBeStored(poisoned);
 
-      workshop.simulator.faults.clear();
-      workshop.simulator.advance(1_000);
+      account.simulator.faults.clear();
+      account.simulator.advance(1_000);
       const healed = await night();
 
       expect(healed).toMatchObject({ status: "succeeded", failures: [], open_failures: 0 });
@@ -195,10 +195,10 @@ describe("poisoned records", () => {
 
   test("of ten megabytes: what there is of use is stored, and nothing else suffers", async () => {
     await simulate({ seed: 62, conversations: 30, messagesPerConversation: { mean: 4 } });
-    const [message, other] = [...workshop.simulator.oracle.messages()].filter(
+    const [message, other] = [...account.simulator.oracle.messages()].filter(
       (one) => one.direction === "incoming",
     );
-    const [listing] = [...workshop.simulator.oracle.listings()];
+    const [listing] = [...account.simulator.oracle.listings()];
     const huge = (
       endpoint: string,
       id: string | undefined,
@@ -208,7 +208,7 @@ describe("poisoned records", () => {
       match: { endpoint },
       fault: { type: "poison", ids: [Number(id)], field, change, value: "0123456789".repeat(1_000_000) },
     });
-    workshop.simulator.faults.set([
+    account.simulator.faults.set([
       huge("messages", message?.message_id, "body", "value"),
       huge("messages", other?.message_id, "isIncoming", "value"),
       huge("listings", listing?.listing_id, "name", "huge"),
@@ -219,11 +219,11 @@ describe("poisoned records", () => {
 
     expect(report.failures).toMatchObject([{ item_id: other?.message_id, message: expect.any(String) }]);
     expect(JSON.stringify(report).length).toBeLessThan(10_000);
-    const stored = await workshop.database.db
+    const stored = await account.database.db
       .collection("messages")
       .findOne({ message_id: message?.message_id });
     expect(stored?.["content"]).toHaveLength(10_000_000);
-    const letter = await workshop.database.db.collection("sync_failures").findOne();
+    const letter = await account.database.db.collection("sync_failures").findOne();
     expect(JSON.stringify(letter).length).toBeLessThan(20_000);
   });
 

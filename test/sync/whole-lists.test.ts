@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
+import { useTestAccount } from "../support/account.ts";
 import { type Bending, startBentServer } from "../support/bent-server.ts";
 import { type RunOptions, syncOnce } from "../support/run.ts";
-import { openWorkshop } from "../support/workshop.ts";
 
-const workshop = openWorkshop({ seed: 46, conversations: 120, messagesPerConversation: { min: 1, max: 3 } });
+const account = useTestAccount({ seed: 46, conversations: 120, messagesPerConversation: { min: 1, max: 3 } });
 
 async function run(bending: Bending, options: RunOptions = {}) {
-  await using server = await startBentServer(workshop.simulator.url, bending);
-  return await syncOnce(workshop.simulator, workshop.database, {
+  await using server = await startBentServer(account.simulator.url, bending);
+  return await syncOnce(account.simulator, account.database, {
     ...options,
     env: { ...options.env, HOSTAWAY_BASE_URL: server.url },
   });
@@ -42,10 +42,10 @@ const HABITS: readonly (readonly [string, NonNullable<Bending["bend"]>])[] = [
 
 describe("P1: a server that gives fewer rows than were asked for", () => {
   test.each(HABITS)("and %s: the copy is whole, the first night and the next", async (_, bend) => {
-    await workshop.simulate();
-    const [conversation] = [...workshop.simulator.oracle.conversations()];
+    await account.simulate();
+    const [conversation] = [...account.simulator.oracle.conversations()];
     for (let count = 0; count < 45; count += 1)
-      workshop.simulator.world.guestWrites(Number(conversation?.conversation_id), {
+      account.simulator.world.guestWrites(Number(conversation?.conversation_id), {
         text: `message ${count}`,
       });
     const bending: Bending = {
@@ -55,11 +55,11 @@ describe("P1: a server that gives fewer rows than were asked for", () => {
 
     const first = await run(bending);
     expect(first.status).toBe("succeeded");
-    expect(await workshop.differences()).toEqual({});
+    expect(await account.differences()).toEqual({});
 
-    workshop.simulator.advance(24 * 60 * 60 * 1_000);
+    account.simulator.advance(24 * 60 * 60 * 1_000);
     expect((await run(bending, { env: { SYNC_SWEEP_DAYS: "1" } })).status).toBe("succeeded");
-    expect(await workshop.differences()).toEqual({});
+    expect(await account.differences()).toEqual({});
   });
 });
 
@@ -74,44 +74,44 @@ const doubling =
 
 describe("P1, P11: a list that shows a row twice and another one not", () => {
   test("is not called whole, and nothing is marked as deleted: conversations", async () => {
-    await workshop.simulate();
+    await account.simulate();
     const bend = doubling(/^\/conversations$/);
 
     expect((await run({ bend })).status).not.toBe("succeeded");
 
-    await syncOnce(workshop.simulator, workshop.database);
-    expect(await workshop.differences()).toEqual({});
+    await syncOnce(account.simulator, account.database);
+    expect(await account.differences()).toEqual({});
     for (let night = 0; night < 3; night += 1) expect((await run({ bend })).status).not.toBe("succeeded");
-    expect(await workshop.differences()).toEqual({});
+    expect(await account.differences()).toEqual({});
   });
 
   test("is not called whole, and nothing is marked as deleted: messages", async () => {
-    await workshop.simulate();
+    await account.simulate();
     const bend = doubling(/\/messages$/);
     const env = { SYNC_SWEEP_DAYS: "1", SYNC_MAX_CONSECUTIVE_FAILURES: "1000", SYNC_MAX_FAILURE_RATE: "1" };
 
     expect((await run({ bend }, { env })).status).toBe("partial");
 
-    await syncOnce(workshop.simulator, workshop.database, { env });
+    await syncOnce(account.simulator, account.database, { env });
     for (let night = 0; night < 2; night += 1)
       expect(await run({ bend }, { env })).toMatchObject({
         status: "partial",
         items: { messages: { deleted: 0 } },
       });
-    await syncOnce(workshop.simulator, workshop.database, { env });
-    expect(await workshop.differences()).toEqual({});
+    await syncOnce(account.simulator, account.database, { env });
+    expect(await account.differences()).toEqual({});
   });
 
   test("is not called whole: properties", async () => {
-    await workshop.simulate({ listings: 8 });
+    await account.simulate({ listings: 8 });
 
     expect((await run({ bend: doubling(/^\/listings$/) })).status).toBe("partial");
   });
 
   test("is whole where the next question brings what was missing: bookings", async () => {
-    await workshop.simulate();
+    await account.simulate();
 
     expect((await run({ bend: doubling(/^\/reservations$/) })).status).toBe("succeeded");
-    expect(await workshop.differences()).toEqual({});
+    expect(await account.differences()).toEqual({});
   });
 });
