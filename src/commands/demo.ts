@@ -4,7 +4,7 @@ import { EXIT_CODE, type RunStatus } from "../domain/run-report.ts";
 import { DAY_MS } from "../domain/time.ts";
 import { countMessagesBy, findLiveliestConversation } from "../query/message-counts.ts";
 import { conversationHistory, searchMessages } from "../query/messages.ts";
-import { renderExcerpt, renderMessage, renderShares } from "../report/answers.ts";
+import { renderExcerpt, renderMessage, renderShares } from "../report/excerpt.ts";
 import { formatCount } from "../report/numbers.ts";
 import { renderRunSummary } from "../report/run-summary.ts";
 import { emptyStore } from "../service/empty-store.ts";

@@ -15,8 +15,8 @@ import {
 } from "../export/write-export.ts";
 import type { Criteria } from "../query/criteria.ts";
 import { countMessages, everyPage } from "../query/messages.ts";
+import { countOf } from "../report/phrases.ts";
 import { createCountBar } from "../report/progress-bar.ts";
-import { countOf } from "../report/words.ts";
 import { type AddCommand, type Context, EXIT, printLine } from "./command.ts";
 import { createOutput, type Output } from "./output.ts";
 import { replaceFile, requireWritableFile } from "./output-file.ts";

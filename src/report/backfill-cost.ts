@@ -1,6 +1,6 @@
 import type { Colors } from "./colors.ts";
 import { formatDuration } from "./numbers.ts";
-import { countOf } from "./words.ts";
+import { countOf } from "./phrases.ts";
 
 interface Cost {
   readonly conversations: number;

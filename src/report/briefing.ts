@@ -2,7 +2,7 @@ import type { ItemCounts } from "../domain/ledger.ts";
 import type { RunReport, Warning } from "../domain/run-report.ts";
 import { countUnnamed, type FailureGroup, groupFailures } from "./failure-groups.ts";
 import { formatCount, formatDuration } from "./numbers.ts";
-import { countOf, formatMoment, listOf } from "./words.ts";
+import { countOf, formatMoment, listOf } from "./phrases.ts";
 
 export interface KindCounts {
   readonly kind: string;

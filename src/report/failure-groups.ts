@@ -1,6 +1,6 @@
 import type { ReportedFailure, RunReport } from "../domain/run-report.ts";
 import { formatCount } from "./numbers.ts";
-import { errorWords } from "./words.ts";
+import { errorWords } from "./phrases.ts";
 
 /** What went wrong in the same way, and the one thing to do about it. */
 export interface FailureGroup {

@@ -3,8 +3,8 @@ import { remedyOf } from "../domain/failure.ts";
 import { inline } from "../domain/printable.ts";
 import type { Colors } from "./colors.ts";
 import { formatCount, formatDuration } from "./numbers.ts";
+import { errorWords } from "./phrases.ts";
 import { renderTable } from "./table.ts";
-import { errorWords } from "./words.ts";
 
 const MOST_SHOWN = 50;
 const LONGEST_ID = 80;

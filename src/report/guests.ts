@@ -2,8 +2,8 @@ import type { Booking, FoundGuest } from "../domain/found-guest.ts";
 import { inline } from "../domain/printable.ts";
 import type { Colors } from "./colors.ts";
 import { formatCount } from "./numbers.ts";
+import { formatDay } from "./phrases.ts";
 import { renderTable } from "./table.ts";
-import { formatDay } from "./words.ts";
 
 const MOST_SHOWN = 20;
 /** Names beyond it push the other columns off the screen. */

@@ -4,8 +4,8 @@ import { type Briefing, briefingOf, isQuiet, type KindCounts } from "./briefing.
 import type { Colors } from "./colors.ts";
 import { type FailureGroup, headingOf, shownOf } from "./failure-groups.ts";
 import { formatCount, formatDuration } from "./numbers.ts";
+import { countOf, itemWords, STATUS_MARK } from "./phrases.ts";
 import { renderTable } from "./table.ts";
-import { countOf, itemWords, STATUS_MARK } from "./words.ts";
 
 const HEADINGS = ["", "read", "new", "changed", "unchanged", "failed"] as const;
 /** Of one kind. A tired person reads the first few; the report holds them all. */

@@ -4,8 +4,8 @@ import type { StatusReport } from "../domain/status.ts";
 import type { Colors } from "./colors.ts";
 import { formatIn } from "./next-run.ts";
 import { formatBytes, formatCount, formatDuration } from "./numbers.ts";
+import { countOf, formatMoment, STATUS_MARK } from "./phrases.ts";
 import { renderTable } from "./table.ts";
-import { countOf, formatMoment, STATUS_MARK } from "./words.ts";
 
 export function renderStatus(read: StatusReport, now: Date, colors: Colors): string {
   const status = inlineAll(read);

@@ -4,7 +4,7 @@ import type { Contact } from "../../src/domain/insights.ts";
 import { PLATFORMS } from "../../src/domain/parts.ts";
 import type { RunReport } from "../../src/domain/run-report.ts";
 import { renderReportPage } from "../../src/report/page/report-page.ts";
-import { errorWords } from "../../src/report/words.ts";
+import { errorWords } from "../../src/report/phrases.ts";
 import { A_WINTER, NO_MESSAGES } from "./insights.ts";
 import { aMonth, endOf, failureOf, HELD_BACK, reportOf } from "./reports.ts";
 

@@ -4,7 +4,7 @@ import { type FailureGroup, headingOf, shownOf } from "../failure-groups.ts";
 import { type Html, html } from "../html.ts";
 import { formatCount } from "../numbers.ts";
 import { LIGHT } from "../palette.ts";
-import { countOf, itemWords, STATUS_MARK } from "../words.ts";
+import { countOf, itemWords, STATUS_MARK } from "../phrases.ts";
 import { DARK_MODE, STYLE } from "./style.ts";
 
 /** The mail as HTML: tables and inline styles, as mail programs know little else; nothing is loaded. */

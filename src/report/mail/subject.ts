@@ -1,7 +1,7 @@
 import type { RunReport } from "../../domain/run-report.ts";
 import { countResting } from "../briefing.ts";
 import { formatCount } from "../numbers.ts";
-import { countOf, errorWords, STATUS_MARK } from "../words.ts";
+import { countOf, errorWords, STATUS_MARK } from "../phrases.ts";
 
 /** Status, account and counts: often all that is read. */
 export function subjectOf(report: RunReport): string {

@@ -2,8 +2,8 @@ import type { RunReport } from "../../domain/run-report.ts";
 import { type Briefing, isQuiet, type KindCounts } from "../briefing.ts";
 import { type FailureGroup, headingOf, shownOf } from "../failure-groups.ts";
 import { formatCount } from "../numbers.ts";
+import { countOf, itemWords, STATUS_MARK } from "../phrases.ts";
 import { renderTable } from "../table.ts";
-import { countOf, itemWords, STATUS_MARK } from "../words.ts";
 
 /** For whoever reads mail as plain text. */
 export function renderText(report: RunReport, briefing: Briefing): string {

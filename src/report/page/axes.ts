@@ -1,7 +1,7 @@
 import type { RunReport } from "../../domain/run-report.ts";
 import { DAY_MS } from "../../domain/time.ts";
-import { formatDay, formatShortMonth, formatTime } from "../words.ts";
-import type { ChartOption, Series, Size } from "./draw.ts";
+import { formatDay, formatShortMonth, formatTime } from "../phrases.ts";
+import type { ChartOption, Series, Size } from "./draw-svg.ts";
 
 export const INK = "var(--ink)";
 export const MUTED = "var(--muted)";

@@ -1,6 +1,6 @@
 import { type Html, html } from "../html.ts";
 import { formatCount } from "../numbers.ts";
-import { formatMoment } from "../words.ts";
+import { formatMoment } from "../phrases.ts";
 import { colorOf, type FailureType, nameOf } from "./failure-types.ts";
 
 /** What to do about each type of failure, also those of earlier nights. */

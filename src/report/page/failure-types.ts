@@ -1,6 +1,6 @@
 import type { RunReport } from "../../domain/run-report.ts";
 import { countUnnamed, groupFailures } from "../failure-groups.ts";
-import { errorWords } from "../words.ts";
+import { errorWords } from "../phrases.ts";
 import { sumOf } from "./scale.ts";
 
 /** One way to fail, over all runs. */

@@ -1,5 +1,5 @@
 import { type Html, html } from "../html.ts";
-import { type ChartOption, draw, type Size } from "./draw.ts";
+import { type ChartOption, draw, type Size } from "./draw-svg.ts";
 
 export interface Figure {
   readonly title: string;

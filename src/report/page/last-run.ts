@@ -4,8 +4,8 @@ import { type Briefing, briefingOf, isQuiet } from "../briefing.ts";
 import { type FailureGroup, headingOf, shownOf } from "../failure-groups.ts";
 import { type Html, html } from "../html.ts";
 import { formatCount } from "../numbers.ts";
-import { countOf, itemWords } from "../words.ts";
-import { statusIcon } from "./status.ts";
+import { countOf, itemWords } from "../phrases.ts";
+import { statusIcon } from "./status-icon.ts";
 
 /** How it went, what came, and what is to be done: what is read first. */
 export function renderLastRun(run: RunReport, generatedAt: Date): Html {

@@ -1,16 +1,16 @@
 import type { Insights, MonthOfMessages } from "../../domain/insights.ts";
 import { type Html, html } from "../html.ts";
 import { formatCount, formatMinutes, formatShare } from "../numbers.ts";
-import { formatMonth } from "../words.ts";
-import { answerMonthsFigure } from "./charts/answer-months.ts";
-import { firstAnswersFigure } from "./charts/first-answers.ts";
+import { formatMonth } from "../phrases.ts";
+import { firstAnswersFigure } from "./charts/first-replies.ts";
 import { nationalitiesFigure } from "./charts/nationalities.ts";
+import { waysFigure } from "./charts/platforms.ts";
+import { answerMonthsFigure } from "./charts/reply-months.ts";
 import { volumeFigure } from "./charts/volume.ts";
-import { waysFigure } from "./charts/ways.ts";
 import { weekFigure } from "./charts/week.ts";
-import { answeringOf } from "./contacts.ts";
 import { renderFigure } from "./figure.ts";
 import { renderPropertiesTable } from "./properties-table.ts";
+import { answeringOf } from "./reply-times.ts";
 import { sumOf } from "./scale.ts";
 
 /** What guests and hosts wrote to each other. Numbers only: no guest is named. */

@@ -1,8 +1,8 @@
 import type { Contact } from "../../domain/insights.ts";
 import { type Html, html } from "../html.ts";
 import { formatCount, formatMinutes, formatShare } from "../numbers.ts";
-import { countOf } from "../words.ts";
-import { type Answering, answeringOf } from "./contacts.ts";
+import { countOf } from "../phrases.ts";
+import { type Answering, answeringOf } from "./reply-times.ts";
 
 interface Property extends Answering {
   readonly name: string;

@@ -9,7 +9,7 @@ import { failureTypesOf } from "./failure-types.ts";
 import { renderFigure } from "./figure.ts";
 import { renderLastRun } from "./last-run.ts";
 import { renderRunsTable } from "./runs-table.ts";
-import { renderStrip } from "./status.ts";
+import { renderStrip } from "./status-icon.ts";
 
 /** The runs, oldest first, drawn and in numbers. */
 export function renderRunsTab(runs: readonly RunReport[], generatedAt: Date): Html {

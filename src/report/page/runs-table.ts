@@ -3,8 +3,8 @@ import { countResting } from "../briefing.ts";
 import { groupFailures } from "../failure-groups.ts";
 import { type Html, html } from "../html.ts";
 import { formatCount, formatDuration } from "../numbers.ts";
-import { errorWords, formatDate, formatTime } from "../words.ts";
-import { statusIcon } from "./status.ts";
+import { errorWords, formatDate, formatTime } from "../phrases.ts";
+import { statusIcon } from "./status-icon.ts";
 
 const NUMBERS = ["took", "read", "new", "changed", "failed", "API calls", "for all"] as const;
 

@@ -1,6 +1,6 @@
 import type { RunReport } from "../../../domain/run-report.ts";
 import { formatCount } from "../../numbers.ts";
-import { countOf, formatMoment } from "../../words.ts";
+import { countOf, formatMoment } from "../../phrases.ts";
 import { barWidth, labelsOf, plot } from "../axes.ts";
 import type { Figure } from "../figure.ts";
 import { medianOf, sumOf } from "../scale.ts";

@@ -1,8 +1,8 @@
 import type { RunReport } from "../../../domain/run-report.ts";
 import { formatCount, formatDuration } from "../../numbers.ts";
-import { formatDay, formatMoment } from "../../words.ts";
+import { formatDay, formatMoment } from "../../phrases.ts";
 import { barWidth, INK, labelsOf, plot } from "../axes.ts";
-import { below, cutMarks, cutNames } from "../cut.ts";
+import { below, cutMarks, cutNames } from "../cut-bars.ts";
 import type { Figure } from "../figure.ts";
 import { ceilingOf, medianOf } from "../scale.ts";
 

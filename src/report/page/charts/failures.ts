@@ -1,8 +1,8 @@
 import type { RunReport } from "../../../domain/run-report.ts";
 import { formatCount } from "../../numbers.ts";
-import { countOf, formatMoment } from "../../words.ts";
+import { countOf, formatMoment } from "../../phrases.ts";
 import { barWidth, labelsOf, plot } from "../axes.ts";
-import { below, cutMarks } from "../cut.ts";
+import { below, cutMarks } from "../cut-bars.ts";
 import { colorOf, type FailureType, nameOf } from "../failure-types.ts";
 import type { Figure } from "../figure.ts";
 import { ceilingOf, sumOf } from "../scale.ts";

@@ -1,10 +1,10 @@
 import type { RunReport } from "../../../domain/run-report.ts";
 import { formatCount } from "../../numbers.ts";
-import { countOf, formatDate, formatDay } from "../../words.ts";
+import { countOf, formatDate, formatDay } from "../../phrases.ts";
 import { barWidth, plot } from "../axes.ts";
-import { below, cutMarks, cutNames } from "../cut.ts";
-import { type DayCounts, messagesPerDay } from "../days.ts";
+import { below, cutMarks, cutNames } from "../cut-bars.ts";
 import type { Figure } from "../figure.ts";
+import { type DayCounts, messagesPerDay } from "../messages-per-day.ts";
 import { ceilingOf, sumOf } from "../scale.ts";
 
 const NEW = "var(--accent)";

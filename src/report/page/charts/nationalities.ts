@@ -1,9 +1,9 @@
 import type { Insights } from "../../../domain/insights.ts";
 import { formatCount, formatShare } from "../../numbers.ts";
-import { countOf, listOf } from "../../words.ts";
+import { countOf, listOf } from "../../phrases.ts";
 import { lyingPlot, numberAt } from "../axes.ts";
+import { countryName } from "../display-names.ts";
 import type { Figure } from "../figure.ts";
-import { countryName } from "../names.ts";
 import { sumOf } from "../scale.ts";
 
 const MOST = 10;

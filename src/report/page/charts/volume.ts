@@ -1,6 +1,6 @@
 import type { MonthOfMessages } from "../../../domain/insights.ts";
 import { formatCount, formatShare } from "../../numbers.ts";
-import { countOf, formatMonth } from "../../words.ts";
+import { countOf, formatMonth } from "../../phrases.ts";
 import { barWidth, monthLabels, plot } from "../axes.ts";
 import type { Figure } from "../figure.ts";
 import { sumOf } from "../scale.ts";

@@ -1,8 +1,8 @@
 import type { HourOfWeek } from "../../../domain/insights.ts";
 import { formatShare } from "../../numbers.ts";
-import { countOf } from "../../words.ts";
+import { countOf } from "../../phrases.ts";
 import { squares } from "../axes.ts";
-import type { Size } from "../draw.ts";
+import type { Size } from "../draw-svg.ts";
 import type { Figure } from "../figure.ts";
 import { sumOf } from "../scale.ts";
 

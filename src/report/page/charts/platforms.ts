@@ -1,10 +1,10 @@
 import type { Way } from "../../../domain/insights.ts";
 import { CHANNELS, type Channel, type Platform } from "../../../domain/parts.ts";
 import { formatCount, formatShare } from "../../numbers.ts";
-import { countOf, listOf } from "../../words.ts";
+import { countOf, listOf } from "../../phrases.ts";
 import { lyingPlot } from "../axes.ts";
+import { CHANNEL_NAMES, PLATFORM_NAMES } from "../display-names.ts";
 import type { Figure } from "../figure.ts";
-import { CHANNEL_NAMES, PLATFORM_NAMES } from "../names.ts";
 import { sumOf } from "../scale.ts";
 
 const MOST = 8;

@@ -1,10 +1,10 @@
 import type { Contact } from "../../../domain/insights.ts";
 import { formatCount, formatMinutes } from "../../numbers.ts";
-import { countOf, formatMonth, formatShortMonth } from "../../words.ts";
+import { countOf, formatMonth, formatShortMonth } from "../../phrases.ts";
 import { barWidth, monthLabels, plot } from "../axes.ts";
-import { type Answering, answeringOf } from "../contacts.ts";
-import { below, cutMarks, cutNames } from "../cut.ts";
+import { below, cutMarks, cutNames } from "../cut-bars.ts";
 import type { Figure } from "../figure.ts";
+import { type Answering, answeringOf } from "../reply-times.ts";
 import { ceilingOf } from "../scale.ts";
 
 interface Month extends Answering {

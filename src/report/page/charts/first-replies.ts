@@ -1,9 +1,9 @@
 import type { Contact } from "../../../domain/insights.ts";
 import { formatShare } from "../../numbers.ts";
-import { countOf } from "../../words.ts";
+import { countOf } from "../../phrases.ts";
 import { barWidth, numberAt, plot } from "../axes.ts";
-import { answeringOf } from "../contacts.ts";
 import type { Figure } from "../figure.ts";
+import { answeringOf } from "../reply-times.ts";
 
 interface Class {
   readonly label: string;

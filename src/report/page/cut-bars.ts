@@ -1,6 +1,6 @@
-import { listOf } from "../words.ts";
+import { listOf } from "../phrases.ts";
 import { INK } from "./axes.ts";
-import type { Series } from "./draw.ts";
+import type { Series } from "./draw-svg.ts";
 
 const GAP = 3;
 

@@ -1,6 +1,6 @@
 import type { RunReport, RunStatus } from "../../domain/run-report.ts";
 import { Html, html } from "../html.ts";
-import { countOf, formatMoment, listOf } from "../words.ts";
+import { countOf, formatMoment, listOf } from "../phrases.ts";
 
 /** Drawn, as some fonts show the characters as coloured pictures. The shape says it without the colour. */
 const SHAPES: Readonly<Record<RunStatus, string>> = {
