@@ -5,7 +5,7 @@ import { z } from "zod";
 import { Secret } from "./domain/secret.ts";
 import { isTimeZone } from "./domain/time.ts";
 
-/** Something the user can mend: a variable, an option. Exit code 2; the message says all there is to say. */
+/** A mistake that the user can fix, in a variable or an option. Exit code 2; the message is complete. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -15,7 +15,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
 /** "30s", "500ms", "2m": milliseconds. */
 const Duration = z
   .string()
-  .regex(/^\d{1,7}(ms|s|m)$/, 'expected a time such as "30s" or "500ms"')
+  .regex(/^\d{1,7}(ms|s|m)$/, 'expected a duration such as "30s" or "500ms"')
   .transform((text) => Number.parseInt(text, 10) * (UNIT_MS[text.replace(/^\d+/, "")] ?? 1))
   .refine((ms) => ms > 0, "expected more than 0");
 
@@ -24,14 +24,14 @@ export interface RateLimitSetting {
   readonly windowMs: number;
 }
 
-/** 200 per 10 s is documented since August 2026; before, it was 15 per 10 s, which `legacy` keeps to. */
+/** Documented since August 2026: 200 per 10 s. `legacy` is the former limit, 15 per 10 s. */
 const RateLimitText = z.string().transform((text, context): RateLimitSetting => {
   if (text === "legacy") return { limit: 15, windowMs: 10_000 };
   const match = /^([1-9]\d{0,5})\/([1-9]\d{0,3})s$/.exec(text);
   if (match) return { limit: Number(match[1]), windowMs: Number(match[2]) * 1_000 };
   context.addIssue({
     code: "custom",
-    message: 'expected "legacy" or requests per seconds such as "180/10s"',
+    message: 'expected requests per time, such as "180/10s", or "legacy"',
   });
   return z.NEVER;
 });
@@ -55,12 +55,12 @@ const Hostaway = z.object({
   HOSTAWAY_TIMEOUT: Duration.prefault("30s"),
 });
 
-/** Whether the user name and password of a URI end where they seem to. The message must not show them. */
+/** Whether user name and password of a URI are percent-encoded. The message must not show them. */
 function isEscaped(uri: string): boolean {
   const rest = uri.replace(/^[a-z+]+:\/\//, "");
   const [authority = ""] = rest.split(/[/?#]/, 1);
   const end = authority.lastIndexOf("@");
-  // A host ends with a port: letters after a colon are the beginning of a password that a "/" cuts off.
+  // A host may end with a port: letters after a colon begin a password that a "/" cuts off.
   if (end < 0)
     return !/^[^,[\]]*:(?!\d{1,5}$)/.test(authority) || !rest.slice(authority.length).includes("@");
   const user = authority.slice(0, end);
@@ -74,7 +74,7 @@ const Mongo = z.object({
       .regex(/^mongodb(\+srv)?:\/\/[^/\s]+/, "expected a mongodb:// or mongodb+srv:// URI")
       .refine(
         isEscaped,
-        "its user name or password holds a character that means something else in a URI: write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23 and % as %25",
+        "user name or password contains a special character; percent-encode it: @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25",
       ),
   ).optional(),
   MONGODB_DATABASE: z
@@ -153,7 +153,7 @@ const Variables = z.object({
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Every variable that this program reads, by name. */
+/** The names of all variables that this program reads. */
 export const VARIABLES: readonly string[] = Object.keys(Variables.shape);
 
 export type HostawayConfig = ReturnType<typeof toHostawayConfig>;
@@ -169,13 +169,13 @@ export interface Config {
   readonly sync: SyncConfig;
   readonly schedule: ScheduleConfig;
   readonly log: LogConfig;
-  /** Null when no mail is to be sent. */
+  /** Null when mail is off. */
   readonly mail: MailConfig | null;
 }
 
-/** Pure: the caller passes `process.env`, tests pass a plain object. Names every bad variable at once. */
+/** Pure: the caller passes `process.env`, tests pass a plain object. The error lists all invalid variables. */
 export function readConfig(env: Environment): Config {
-  const values = read(env);
+  const values = parseVariables(env);
   return {
     hostaway: toHostawayConfig(values),
     mongo: toMongoConfig(values),
@@ -186,7 +186,7 @@ export function readConfig(env: Environment): Config {
   };
 }
 
-/** What must never be shown, as it stands in the environment: also when the rest of it cannot be read. */
+/** Secrets as the environment holds them, even when the other variables are invalid. */
 export function secretsOf(env: Environment): Secret[] {
   return ["HOSTAWAY_API_KEY", "MONGODB_URI", "SMTP_URL"].flatMap((name) => {
     const value = env[name]?.trim();
@@ -196,25 +196,25 @@ export function secretsOf(env: Environment): Secret[] {
 
 const MAIL_VARIABLES = ["SMTP_URL", "REPORT_FROM", "REPORT_TO"] as const;
 
-/** A mail needs all three; without one of them nobody would learn of the first bad night. */
+/** A mail needs all three; with one of them missing, nobody would hear of the first failed night. */
 function missingForMail(env: Environment): string[] {
   const isGiven = (name: string) => Boolean(env[name]?.trim());
   const given = MAIL_VARIABLES.filter(isGiven);
   if (given.length === 0) return [];
   const others = given.join(" and ");
   return MAIL_VARIABLES.filter((name) => !isGiven(name)).map(
-    (name) => `  ${name}: missing (it goes with ${others})`,
+    (name) => `  ${name}: missing (required with ${others})`,
   );
 }
 
-/** The same for what needs no account. */
+/** The schedule alone, for commands that need no account. */
 export function readScheduleConfig(env: Environment): ScheduleConfig {
   const parsed = Schedule.safeParse(givenOf(Object.keys(Schedule.shape), env));
   if (!parsed.success) throw toConfigError(issueLines(parsed.error));
   return toScheduleConfig(parsed.data);
 }
 
-function read(env: Environment): z.output<typeof Variables> {
+function parseVariables(env: Environment): z.output<typeof Variables> {
   const parsed = Variables.safeParse(givenOf(VARIABLES, env));
   const missing = missingForMail(env);
   if (parsed.success && missing.length === 0) return parsed.data;
@@ -226,15 +226,13 @@ function givenOf(names: readonly string[], env: Environment): Record<string, str
   return Object.fromEntries(names.map((name) => [name, env[name]?.trim() || undefined]));
 }
 
-/** Zod's messages never quote the value here: each rule above brings its own words. */
+/** No message quotes the value: each rule above has a message of its own. */
 function issueLines({ issues }: z.ZodError): string[] {
   return issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
 }
 
 function toConfigError(lines: readonly string[]): ConfigError {
-  return new ConfigError(
-    `The configuration is not complete:\n${lines.join("\n")}\nEvery variable is explained in .env.example.`,
-  );
+  return new ConfigError(`Invalid configuration:\n${lines.join("\n")}\nSee .env.example for all variables.`);
 }
 
 function toHostawayConfig(values: z.output<typeof Hostaway>) {

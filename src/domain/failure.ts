@@ -59,30 +59,33 @@ interface Policy {
   readonly askedRemedy?: string;
 }
 
-/** One table, so that no `catch` block has to decide for itself. */
+/** Advice on a response that comes from another server than Hostaway's API. */
+export const CHECK_BASE_URL =
+  "Check HOSTAWAY_BASE_URL: the address of Hostaway's API is https://api.hostaway.com/v1, with /v1 at the end.";
+
+/** One table, so that no `catch` block decides for itself. */
 export const POLICY: Readonly<Record<ErrorType, Policy>> = {
   not_found: {
     retry: false,
     endsRun: false,
     remedy: "No action needed: it was deleted in Hostaway while the sync was running.",
-    listRemedy:
-      "Check HOSTAWAY_BASE_URL: Hostaway's own is https://api.hostaway.com/v1, with the /v1 at its end.",
-    askedRemedy: "Check the id: Hostaway has no such item in the account of HOSTAWAY_ACCOUNT_ID.",
+    listRemedy: CHECK_BASE_URL,
+    askedRemedy: "Check the id: the account HOSTAWAY_ACCOUNT_ID has no such item.",
   },
   validation_error: {
     retry: false,
     endsRun: false,
-    remedy: "Look the item up in Hostaway: the named field is missing or unusable.",
+    remedy: "Open the item in Hostaway: the field in the message is missing or invalid.",
   },
   rate_limit: {
     retry: true,
     endsRun: false,
-    remedy: "No action needed: the next run reads it again. If it recurs, lower HOSTAWAY_RATE_LIMIT.",
+    remedy: "No action needed: the next run tries again. If it keeps happening, lower HOSTAWAY_RATE_LIMIT.",
   },
   timeout: {
     retry: true,
     endsRun: false,
-    remedy: "No action needed: the next run reads it again. If it recurs, raise HOSTAWAY_TIMEOUT.",
+    remedy: "No action needed: the next run tries again. If it keeps happening, raise HOSTAWAY_TIMEOUT.",
   },
   unauthorized: {
     retry: false,
@@ -92,52 +95,52 @@ export const POLICY: Readonly<Record<ErrorType, Policy>> = {
   server_error: {
     retry: true,
     endsRun: false,
-    remedy: "No action needed: the next run reads it again. If it recurs, ask Hostaway's support.",
+    remedy: "No action needed: the next run tries again. If it keeps happening, contact Hostaway support.",
   },
   network_error: {
     retry: true,
     endsRun: false,
-    remedy: "Check that this machine reaches HOSTAWAY_BASE_URL; the next run reads it again.",
+    remedy: "Check that this machine can reach HOSTAWAY_BASE_URL. The next run tries again.",
   },
   storage_error: {
     retry: true,
     endsRun: false,
-    remedy: "Look at the MongoDB error: the document was refused; its neighbours are stored.",
+    remedy: "Check the MongoDB error: the database rejected this document. All others are stored.",
     runRemedy:
-      "Check that MongoDB runs and that its user may write; the next run goes on where this one stopped.",
+      "Check that MongoDB is running and that its user may write. The next run continues where this one stopped.",
   },
   interrupted: { retry: true, endsRun: true, remedy: "Nothing is lost: run it again to continue." },
   unexpected: {
     retry: false,
     endsRun: false,
-    remedy: "Hostaway refused in its own words, or this is a bug: report it with the run id.",
+    remedy: "If the message is Hostaway's, follow it. Otherwise report a bug and include the run id.",
   },
 };
 
 const STORAGE_REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   [
-    /code 50\b|error 50 |MaxTimeMSExpired/,
-    "The database took too long. Ask for less at once (--from, --to, --property), or try again when it is less busy.",
+    /(?:code|error) 50\b|MaxTimeMSExpired/,
+    "The query took too long. Narrow it (--from, --to, --property), or try again when the database is less busy.",
   ],
   [
-    /code 13\b|error (?:11|18)\b|Unauthorized/,
-    "The user in MONGODB_URI lacks the right to do this: give it the role readWrite on the database.",
+    /(?:code 13|error (?:11|18))\b|Unauthorized/,
+    "The user in MONGODB_URI lacks permission: grant it the role readWrite on the database.",
   ],
   [
     /code 8000\b/,
-    "Look at the cluster in Atlas: the user needs the roles readWrite and dbAdmin on the database; a free cluster holds 512 MB.",
+    "Check the cluster in Atlas: the user needs the roles readWrite and dbAdmin on the database, and a free cluster is limited to 512 MB.",
   ],
   [
     /Network|Selection|NotConnected|Topology|error (?:6|7|89|91|189|9001|10107|11600|11602|13435|13436)\b/,
-    "The connection to MongoDB broke: check that it runs and that this machine reaches it, then try again.",
+    "The connection to MongoDB was lost. Check that it is running and that this machine can reach it, then try again.",
   ],
-  [/code 14031\b|OutOfDiskSpace/, "The disk of the MongoDB server is full: free some space there."],
+  [/code 14031\b|OutOfDiskSpace/, "The disk of the MongoDB server is full: free up space there."],
 ];
 
 /** The advice for a database error of which only the kind is known. */
 export function remedyForStorage(message: string): string {
   return (
-    knownStorageRemedy(message) ?? "Look this error up in the log of the MongoDB server, then try again."
+    knownStorageRemedy(message) ?? "Look up this error in the log of the MongoDB server, then try again."
   );
 }
 

@@ -1,12 +1,9 @@
 import { z } from "zod";
-import type { ErrorType } from "../domain/failure.ts";
+import { CHECK_BASE_URL, type ErrorType } from "../domain/failure.ts";
 import type { ClassifyResponse, HttpResponse, RequestFailure } from "../http/request.ts";
 
 /** At Hostaway a 403 has half a dozen meanings. Only this message is about the token. */
 const TOKEN_REFUSED = "resource owner or authorization server denied";
-
-const CHECK_BASE_URL =
-  "Check HOSTAWAY_BASE_URL: Hostaway's own is https://api.hostaway.com/v1, with the version at its end.";
 
 const BY_STATUS: Readonly<Record<number, ErrorType>> = {
   401: "unauthorized",

@@ -1,5 +1,5 @@
 import type { Colors } from "./colors.ts";
-import { formatDuration } from "./numbers.ts";
+import { formatCount, formatDuration } from "./numbers.ts";
 import { countOf } from "./phrases.ts";
 
 interface Cost {
@@ -8,12 +8,12 @@ interface Cost {
   readonly ms: number;
 }
 
-/** What is about to be spent, before it is. */
+/** The expected cost, shown before the backfill starts. */
 export function renderBackfillCost(
   { conversations, calls, ms }: Cost,
   { limit, windowMs }: { readonly limit: number; readonly windowMs: number },
   colors: Colors,
 ): string {
-  const rate = `${limit} in ${formatDuration(windowMs)}`;
-  return `  About ${countOf(conversations, "conversation")} and ${countOf(calls, "API call")}: ${formatDuration(ms)} at the least ${colors.dim(`(at ${rate})`)}`;
+  const rate = `${formatCount(limit)} calls per ${windowMs / 1_000} s`;
+  return `  About ${countOf(conversations, "conversation")}, ${countOf(calls, "API call")}, at least ${formatDuration(ms)} ${colors.dim(`(at ${rate})`)}`;
 }

@@ -13,15 +13,15 @@ export interface KindCounts {
   readonly failed: number;
 }
 
-/** A run in the sentences that a person reads in the morning, for whatever they are shown on. */
+/** A run in sentences for a person, shared by terminal, mail and page. */
 export interface Briefing {
   readonly verdict: string;
   readonly when: string;
-  /** What to know before reading the counts: a dry run, say. */
+  /** Context for the counts, such as a dry run. */
   readonly notes: readonly string[];
   readonly groups: readonly FailureGroup[];
   readonly unnamed: number;
-  /** What failed in earlier runs and has not come since; null when there is nothing to say. */
+  /** Failures of earlier runs that are still open; null when there are none. */
   readonly open: string | null;
   readonly warnings: readonly Warning[];
   readonly kinds: readonly KindCounts[];
@@ -32,7 +32,7 @@ export interface Briefing {
 export function briefingOf(report: RunReport): Briefing {
   return {
     verdict: verdictOf(report),
-    when: `${formatMoment(report.started_at)}, ${formatDuration(report.duration_ms)} long`,
+    when: `${formatMoment(report.started_at)}, took ${formatDuration(report.duration_ms)}`,
     notes: notesOf(report),
     groups: groupFailures(report),
     unnamed: countUnnamed(report),
@@ -44,48 +44,58 @@ export function briefingOf(report: RunReport): Briefing {
   };
 }
 
-/** True when the morning may go on. */
+/** True when nobody has to act. */
 export function isQuiet({ groups, warnings, unnamed, open }: Briefing): boolean {
   return groups.length === 0 && warnings.length === 0 && unnamed === 0 && open === null;
 }
 
-function verdictOf({ status, summary, failures, dry_run }: RunReport): string {
+function verdictOf(report: RunReport): string {
+  const { status, summary, dry_run } = report;
   const { failed, attempted, succeeded } = summary;
-  if (status === "failed") {
-    const reason = failures.find(({ item_type }) => item_type === "run");
-    const stored =
-      succeeded === 0 ? "Nothing was stored" : `${countOf(succeeded, "item")} came through before`;
-    return `The run ended early${reason ? `: ${reason.message.replace(/\.$/, "")}` : ""}. ${stored}.`;
-  }
-  const others = dry_run || succeeded === 0 ? "" : "; all others are stored";
-  if (status === "partial" && failed === 0)
-    return "Nothing failed, but what failed in earlier runs is not all here.";
-  if (status === "partial") return `${formatCount(failed)} of ${countOf(attempted, "item")} failed${others}.`;
-  return `Everything that Hostaway listed ${dry_run ? "could be read" : "is stored"}.`;
+  if (status === "failed") return earlyEndOf(report);
+  if (status === "succeeded") return `${scopeOf(report)} ${dry_run ? "could be read" : "copied"}.`;
+  if (failed === 0) return "Nothing failed in this run, but earlier failures are still open.";
+  const done = dry_run ? "could be read" : "stored";
+  return `${formatCount(succeeded)} of ${countOf(attempted, "item")} ${done}, ${formatCount(failed)} failed.`;
 }
 
-/** Items that failed before this run and are still missing; null when it could not be told. */
-export function countResting({ open_failures, summary }: RunReport): number | null {
+function earlyEndOf({ summary: { succeeded }, failures, dry_run }: RunReport): string {
+  const reason = failures.find(({ item_type }) => item_type === "run");
+  const done = dry_run ? "read" : "stored";
+  const stored =
+    succeeded === 0 ? `Nothing was ${done}` : `${countOf(succeeded, "item")} had been ${done} by then`;
+  return `The run ended early${reason ? `: ${reason.message.replace(/\.$/, "")}` : ""}. ${stored}.`;
+}
+
+/** Backfills and replays read a selection; only a nightly run speaks for the whole account. */
+function scopeOf({ mode, dry_run }: RunReport): string {
+  if (mode === "backfill") return dry_run ? "All selected items" : "All selected items have been";
+  if (mode === "replay") return dry_run ? "All retried items" : "All retried items have been";
+  return dry_run ? "Everything in Hostaway" : "Everything in Hostaway has been";
+}
+
+/** Failures of earlier runs that are still open; null when they could not be counted. */
+export function countOpenBefore({ open_failures, summary }: RunReport): number | null {
   return open_failures === null ? null : Math.max(0, open_failures - summary.failed);
 }
 
 function openOf(report: RunReport): string | null {
-  const resting = countResting(report);
-  if (resting === null && report.status === "partial" && report.summary.failed === 0)
-    return "What failed in earlier runs could not be counted. To see it, run: hostaway-sync failures";
-  if (resting === null || resting === 0) return null;
-  return `${countOf(resting, "item")} that failed before ${resting === 1 ? "is" : "are"} still to come. To see them, run: hostaway-sync failures`;
+  const open = countOpenBefore(report);
+  if (open === null && report.status === "partial" && report.summary.failed === 0)
+    return "Earlier failures could not be counted. For details, run: hostaway-sync failures";
+  if (open === null || open === 0) return null;
+  return `${countOf(open, "earlier failure")} ${open === 1 ? "is" : "are"} still open. For details, run: hostaway-sync failures`;
 }
 
-function howToGoOn(status: RunReport["status"]): string {
-  return status === "failed" ? " To go on where it ended, run: hostaway-sync backfill --resume" : "";
+function howToResume(status: RunReport["status"]): string {
+  return status === "failed" ? " To continue it, run: hostaway-sync backfill --resume" : "";
 }
 
 function notesOf({ dry_run, mode, status }: RunReport): string[] {
   return [
-    ...(dry_run ? ["Dry run: nothing was written. The counts say what would have been."] : []),
-    ...(mode === "backfill" ? [`A backfill: what was asked for is read again.${howToGoOn(status)}`] : []),
-    ...(mode === "replay" ? ["A replay: only what had failed before was tried."] : []),
+    ...(dry_run ? ["Dry run: nothing was written. Counts show what would have changed."] : []),
+    ...(mode === "backfill" ? [`Backfill of the selected conversations.${howToResume(status)}`] : []),
+    ...(mode === "replay" ? ["Replay: only items that had failed before were retried."] : []),
   ];
 }
 
@@ -94,7 +104,7 @@ function countsOf(kind: string, counts: ItemCounts): KindCounts {
   return { kind, read: attempted, inserted, updated, unchanged, failed };
 }
 
-/** Why so few were read: what the list showed, and what followed from it. */
+/** How many conversations the list showed, and why only some of them were read. */
 function scanOf({ mode, items: { conversations, messages } }: RunReport): string {
   const { scanned, changed, swept, refreshed, gone } = conversations;
   const deleted = [
@@ -102,28 +112,29 @@ function scanOf({ mode, items: { conversations, messages } }: RunReport): string
     ...(messages.deleted > 0 ? [countOf(messages.deleted, "message")] : []),
   ];
   const marked = deleted.length > 0 ? ` Marked as deleted: ${listOf(deleted)}.` : "";
-  if (mode === "replay") return `${countOf(changed, "conversation")} read again.${marked}`;
-  if (mode === "backfill" && scanned === 0) return `${countOf(changed, "conversation")} read again.${marked}`;
-  if (mode === "backfill")
-    return `The list showed ${countOf(scanned, "conversation")}; ${formatCount(swept)} were read again.${marked}`;
+  const checked = `${countOf(scanned, "conversation")} checked`;
+  if (mode === "replay" || (mode === "backfill" && scanned === 0))
+    return `${countOf(changed, "conversation")} re-read.${marked}`;
+  if (mode === "backfill") return `${checked}, ${formatCount(swept)} re-read.${marked}`;
   if (scanned === 0) return `The list of conversations was not read.${marked}`;
-  const looked = `The list showed ${countOf(scanned, "conversation")}`;
-  if (changed === scanned) return `${looked}; all were read.${marked}`;
+  if (changed === scanned) return `${checked} and read.${marked}`;
   const parts = [
-    `${formatCount(changed)} changed`,
-    ...(swept > 0 ? [`${formatCount(swept)} read again in turn`] : []),
+    `${changed === 0 ? "none" : formatCount(changed)} changed`,
+    ...(swept > 0 ? [`${formatCount(swept)} re-read as part of the rolling check`] : []),
     ...(refreshed > 0 ? [`${formatCount(refreshed)} with new names or prices`] : []),
-    ...(gone > 0 ? [`${formatCount(gone)} gone meanwhile`] : []),
+    ...(gone > 0 ? [`${formatCount(gone)} deleted during the run`] : []),
   ];
-  return `${looked}: ${listOf(parts)}.${marked}`;
+  return `${checked}: ${listOf(parts)}.${marked}`;
 }
 
-function callsOf({ api: { calls, retries, rate_limited, full_sync_calls: full } }: RunReport): string {
-  const instead =
-    full !== null && full > calls ? ` instead of ${formatCount(full)} for reading everything` : "";
+function callsOf({ api: { calls, retries, rate_limited, full_sync_calls } }: RunReport): string {
+  const full =
+    full_sync_calls !== null && full_sync_calls > calls
+      ? ` (a full sync would take ${formatCount(full_sync_calls)})`
+      : "";
   const trouble = [
     ...(retries > 0 ? [countOf(retries, "retry", "retries")] : []),
-    ...(rate_limited > 0 ? [`${countOf(rate_limited, "time")} rate limited`] : []),
+    ...(rate_limited > 0 ? [countOf(rate_limited, "rate-limit response")] : []),
   ];
-  return `${countOf(calls, "API call")}${instead}${trouble.length > 0 ? `; ${listOf(trouble)}` : ""}.`;
+  return `${countOf(calls, "API call")}${full}${trouble.length > 0 ? `; ${listOf(trouble)}` : ""}.`;
 }

@@ -3,11 +3,11 @@ import { inline } from "../domain/printable.ts";
 import type { Colors } from "./colors.ts";
 import { formatCount } from "./numbers.ts";
 
-const LONGEST_BAR = 30;
-const LONGEST_LINE = 72;
-const LONGEST_NAME = 40;
+const MAX_BAR_WIDTH = 30;
+const TEXT_WIDTH = 72;
+const SENDER_WIDTH = 40;
 
-/** Values with their counts, as bars. */
+/** A bar chart of values and their counts. */
 export function renderShares(
   shares: readonly { readonly value: string; readonly messages: number }[],
   colors: Colors,
@@ -16,13 +16,13 @@ export function renderShares(
   const width = Math.max(0, ...shares.map(({ value }) => value.length));
   return shares
     .map(({ value, messages }) => {
-      const bar = "█".repeat(Math.max(1, Math.round((messages / most) * LONGEST_BAR)));
+      const bar = "█".repeat(Math.max(1, Math.round((messages / most) * MAX_BAR_WIDTH)));
       return `  ${value.padEnd(width)}  ${colors.green(bar)} ${formatCount(messages)}`;
     })
     .join("\n");
 }
 
-/** How messages begin, in order, under the day they were sent, at the property's time. */
+/** The beginnings of messages in order, grouped by day in the property's time zone. */
 export function renderExcerpt(messages: readonly Message[], colors: Colors): string {
   let day = "";
   return messages
@@ -35,11 +35,11 @@ export function renderExcerpt(messages: readonly Message[], colors: Colors): str
     .join("\n");
 }
 
-/** One message on one line: when, who, how, and how it begins. */
+/** One message on one line: time, sender, channel and the beginning of its text. */
 export function renderMessage(message: Message, colors: Colors): string {
   const { direction, sender, channel, content, local_timestamp, timestamp } = message;
   const time = (local_timestamp ?? timestamp.toISOString()).slice(11, 16);
-  const who = inline(sender.name ?? "", LONGEST_NAME) || sender.type;
+  const who = inline(sender.name ?? "", SENDER_WIDTH) || sender.type;
   const arrow = direction === "incoming" ? colors.green("→") : colors.yellow("←");
-  return `  ${time} ${arrow} ${colors.bold(who)} ${colors.dim(`(${channel})`)} ${inline(content, LONGEST_LINE)}`;
+  return `  ${time} ${arrow} ${colors.bold(who)} ${colors.dim(`(${channel})`)} ${inline(content, TEXT_WIDTH)}`;
 }

@@ -2,14 +2,14 @@ import type { ReportedFailure, RunReport } from "../domain/run-report.ts";
 import { formatCount } from "./numbers.ts";
 import { errorWords } from "./phrases.ts";
 
-/** What went wrong in the same way, and the one thing to do about it. */
+/** Failures of one type that share a remedy. */
 export interface FailureGroup {
   readonly type: string;
   readonly remedy: string;
   readonly failures: readonly ReportedFailure[];
 }
 
-/** Failures of the same type under one remedy: what ended the run first, then the most frequent. */
+/** Groups by type and remedy: the failure that ended the run first, then the most frequent. */
 export function groupFailures({ failures }: Pick<RunReport, "failures">): FailureGroup[] {
   const groups = new Map<string, ReportedFailure[]>();
   for (const failure of failures) {
@@ -35,18 +35,18 @@ function endsRun(failures: readonly ReportedFailure[]): boolean {
   return failures.some(({ item_type }) => item_type === "run");
 }
 
-/** Failed items that the report counts but does not name: it holds the first thousand. */
+/** Failed items that the report counts but does not list: it holds the first thousand. */
 export function countUnnamed({ failures, summary }: Pick<RunReport, "failures" | "summary">): number {
   const named = failures.filter(({ item_type }) => item_type !== "run").length;
   return Math.max(0, summary.failed - named);
 }
 
-/** Enough to see what is going on; the report in the database names more. */
-const MOST_SHOWN = 20;
+/** Enough to recognize the problem; the report in the database lists more. */
+const SHOWN_PER_GROUP = 20;
 
 export function shownOf(
   { failures }: FailureGroup,
-  most = MOST_SHOWN,
+  most = SHOWN_PER_GROUP,
 ): { shown: readonly ReportedFailure[]; hidden: number } {
   return { shown: failures.slice(0, most), hidden: Math.max(0, failures.length - most) };
 }

@@ -5,30 +5,30 @@ import { formatCount } from "./numbers.ts";
 import { formatDay } from "./phrases.ts";
 import { renderTable } from "./table.ts";
 
-const MOST_SHOWN = 20;
-/** Names beyond it push the other columns off the screen. */
-const LONGEST_NAME = 40;
+const LISTED_BOOKINGS = 20;
+/** Longer names would push the other columns off the screen. */
+const NAME_WIDTH = 40;
 
-/** Who may be meant, told apart by booking, dates and property. */
+/** Guests that match a name, told apart by booking, dates and property. */
 export function renderGuests(guests: readonly FoundGuest[], colors: Colors): string {
-  if (guests.length === 0) return "No guest of that name.";
+  if (guests.length === 0) return "No guest found with that name.";
   const head = ["guest", "booking", "stay", "property", "messages"].map((name) => colors.dim(name));
   const rows = guests.flatMap(({ name, bookings }) =>
     bookings.map((booking, index) => [
-      index === 0 ? colors.bold(shortName(name) || "without a name") : "",
+      index === 0 ? colors.bold(shortName(name) || "(no name)") : "",
       inline(booking.reservation_id ?? `conversation ${booking.conversation_id}`),
       stayOf(booking),
       shortName(booking.property),
       formatCount(booking.messages),
     ]),
   );
-  const hidden = rows.length - MOST_SHOWN;
+  const hidden = rows.length - LISTED_BOOKINGS;
   const more = hidden > 0 ? [colors.dim(`  … and ${formatCount(hidden)} more bookings`)] : [];
-  return [renderTable(head, rows.slice(0, MOST_SHOWN), [0, 1, 2, 3]), ...more].join("\n");
+  return [renderTable(head, rows.slice(0, LISTED_BOOKINGS), [0, 1, 2, 3]), ...more].join("\n");
 }
 
 function shortName(name: string | null): string {
-  return inline(name ?? "", LONGEST_NAME);
+  return inline(name ?? "", NAME_WIDTH);
 }
 
 function stayOf({ arrival_date: from, departure_date: to }: Booking): string {

@@ -8,7 +8,7 @@ export class Html {
 
 export type Part = Html | string | number | null | readonly Part[];
 
-/** Builds markup. What is put in is escaped, unless it is markup itself; `null` is nothing. */
+/** Builds markup. Parts are escaped unless they are markup; `null` is left out. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(
     strings.reduce((markup, string, index) => `${markup}${toMarkup(parts[index - 1])}${string}`),

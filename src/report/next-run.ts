@@ -1,21 +1,17 @@
 import type { Colors } from "./colors.ts";
 import { formatDuration } from "./numbers.ts";
 
-interface Schedule {
-  readonly timeZone: string;
-}
-
-/** When the next run is due, by the clock of its zone. */
+/** When the next run is due, in its time zone. */
 export function renderNextRun(
   at: Date,
   why: "planned" | "missed",
-  { timeZone }: Schedule,
+  { timeZone }: { readonly timeZone: string },
   now: Date,
   colors: Colors,
 ): string {
-  if (why === "missed") return colors.dim("A run was missed, or none has come to its end yet: starting now.");
+  if (why === "missed") return colors.dim("No completed run yet, or one was missed: starting now.");
   const wait = formatDuration(Math.max(0, at.getTime() - now.getTime()));
-  return colors.dim(`Next run ${formatIn(at, timeZone)}, in ${wait}. Ctrl-C ends.`);
+  return colors.dim(`Next run ${formatIn(at, timeZone)}, in ${wait}. Press Ctrl-C to stop.`);
 }
 
 /** "Sun 22 Nov 2026, 01:00 (Europe/Berlin)" */

@@ -1,3 +1,5 @@
+import { DAY_MS } from "../domain/time.ts";
+
 const WHOLE = new Intl.NumberFormat("en-US");
 
 /** "12,345" */
@@ -16,7 +18,16 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** "34 %", "0.4 %"; of nothing it is nothing. */
+/** "18 min 3 s ago", "29 days ago", "over 2 years ago" */
+export function formatAge(ms: number): string {
+  const age = Math.max(0, ms);
+  const years = Math.floor(age / (365 * DAY_MS));
+  if (years > 0) return years === 1 ? "over a year ago" : `over ${years} years ago`;
+  if (age < 2 * DAY_MS) return `${formatDuration(age)} ago`;
+  return `${Math.floor(age / DAY_MS)} days ago`;
+}
+
+/** "34 %", "0.4 %"; "0 %" of nothing. */
 export function formatShare(part: number, whole: number): string {
   const percent = whole === 0 ? 0 : (part / whole) * 100;
   return `${percent > 0 && percent < 1 ? percent.toFixed(1) : Math.round(percent)} %`;

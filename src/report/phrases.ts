@@ -15,12 +15,12 @@ export function listOf(parts: readonly string[]): string {
     : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1] ?? ""}`;
 }
 
-/** "validation_error" in words. */
+/** "validation error" */
 export function errorWords(type: string): string {
   return type.replaceAll("_", " ");
 }
 
-/** Where to look for it in Hostaway. */
+/** The item's type and id, to look it up in Hostaway. */
 export function itemWords({ item_type, item_id, conversation_id }: ReportedFailure): string {
   if (item_type === "run") return "the run";
   const where = item_type === "message" && conversation_id ? ` in conversation ${conversation_id}` : "";
@@ -28,36 +28,41 @@ export function itemWords({ item_type, item_id, conversation_id }: ReportedFailu
 }
 
 const UTC = { timeZone: "UTC" } as const;
-const DAY = new Intl.DateTimeFormat("en-GB", { ...UTC, day: "numeric", month: "short" });
-const DATE = new Intl.DateTimeFormat("en-GB", { ...UTC, day: "numeric", month: "long", year: "numeric" });
-const TIME = new Intl.DateTimeFormat("en-GB", { ...UTC, hour: "2-digit", minute: "2-digit" });
+const DAY_FORMAT = new Intl.DateTimeFormat("en-GB", { ...UTC, day: "numeric", month: "short" });
+const DATE_FORMAT = new Intl.DateTimeFormat("en-GB", {
+  ...UTC,
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+});
+const TIME_FORMAT = new Intl.DateTimeFormat("en-GB", { ...UTC, hour: "2-digit", minute: "2-digit" });
 
-const MONTH = new Intl.DateTimeFormat("en-US", { ...UTC, month: "short" });
-const MONTH_OF_YEAR = new Intl.DateTimeFormat("en-GB", { ...UTC, month: "long", year: "numeric" });
+const MONTH_FORMAT = new Intl.DateTimeFormat("en-US", { ...UTC, month: "short" });
+const MONTH_OF_YEAR_FORMAT = new Intl.DateTimeFormat("en-GB", { ...UTC, month: "long", year: "numeric" });
 
 /** "Nov" */
 export function formatShortMonth(date: Date): string {
-  return MONTH.format(date);
+  return MONTH_FORMAT.format(date);
 }
 
 /** "November 2026" */
 export function formatMonth(date: Date): string {
-  return MONTH_OF_YEAR.format(date);
+  return MONTH_OF_YEAR_FORMAT.format(date);
 }
 
 /** "20 Nov" */
 export function formatDay(date: Date): string {
-  return DAY.format(date);
+  return DAY_FORMAT.format(date);
 }
 
 /** "20 November 2026" */
 export function formatDate(date: Date): string {
-  return DATE.format(date);
+  return DATE_FORMAT.format(date);
 }
 
 /** "01:00", in UTC. */
 export function formatTime(date: Date): string {
-  return TIME.format(date);
+  return TIME_FORMAT.format(date);
 }
 
 /** "20 November 2026, 01:00 UTC" */

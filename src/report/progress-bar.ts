@@ -7,7 +7,7 @@ export interface ProgressDisplay {
   close(): void;
 }
 
-/** A bar that counts conversations, once it is known how many there are; on a terminal only. */
+/** A bar that counts conversations, shown once their number is known; on a terminal only. */
 export function createProgressBar(stream: NodeJS.WritableStream): ProgressDisplay {
   const bar = new SingleBar({
     stream,
@@ -30,7 +30,7 @@ export function createProgressBar(stream: NodeJS.WritableStream): ProgressDispla
         messages: formatCount(messages),
         failed: failed > 0 ? ` · ${formatCount(failed)} failed` : "",
         rate: (conversations / Math.max(1, (performance.now() - from) / 1_000)).toFixed(0),
-        calls: callsLeft === null ? "" : ` · ${formatCount(callsLeft)} calls`,
+        calls: callsLeft === null ? "" : ` · ${formatCount(callsLeft)} API calls left`,
       };
       if (!running) from = performance.now();
       if (!running) bar.start(conversationsTotal, conversations, details);
@@ -45,12 +45,12 @@ export function createProgressBar(stream: NodeJS.WritableStream): ProgressDispla
   };
 }
 
-/** Gone from the terminal when it is disposed of. */
+/** Removed from the terminal when disposed of. */
 export interface CountBar extends Disposable {
   show(count: number, total: number): void;
 }
 
-/** A bar for what is counted one by one, "messages" for example; it appears with the first count. */
+/** A bar for items counted one by one, such as "messages"; it appears with the first count. */
 export function createCountBar(stream: NodeJS.WritableStream, what: string): CountBar {
   const format = `  {bar} {value}/{total} ${what} · {eta_formatted} left`;
   const bar = new SingleBar({

@@ -9,7 +9,7 @@ const NO_BORDER = Object.fromEntries(EDGES.map((edge) => [edge, ""]));
 /**
  * Columns under headings, without lines.
  *
- * @param left the columns that hold words; the others hold numbers and end at the right
+ * @param left the columns of text; the others hold numbers, aligned right
  */
 export function renderTable(
   head: readonly string[],

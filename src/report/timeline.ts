@@ -3,22 +3,20 @@ import { inline, inlineAll, multiline } from "../domain/printable.ts";
 import type { Colors } from "./colors.ts";
 import { charactersIn, widthOf } from "./width.ts";
 
-/** Whose words they are, in the margin. */
-const MARGIN = 8;
-const NARROWEST = 40;
-const LONGEST_NAME = 80;
+const INDENT = 8;
+const MIN_TEXT_WIDTH = 40;
+const FACT_WIDTH = 80;
 
 export interface TimelineOptions {
   readonly colors: Colors;
-  /** How many columns there are. */
+  /** Columns of the terminal. */
   readonly width: number;
-  /** Whether each message says which booking it is about, as in a search over many. */
+  /** Whether each message names its booking, as in a search over many bookings. */
   readonly withBooking: boolean;
 }
 
 /**
- * Messages in the order given, under the days on which they were sent, at the property's time: who, how,
- * and every word of it.
+ * Messages in the given order, grouped by day in the property's time zone: sender, channel and the whole text.
  */
 export function renderTimeline(messages: readonly Message[], options: TimelineOptions): string {
   let day = "";
@@ -37,7 +35,7 @@ function localTime({ local_timestamp, timestamp }: Message): string {
   return local_timestamp ?? timestamp.toISOString();
 }
 
-const DAY = new Intl.DateTimeFormat("en-GB", {
+const LONG_DAY_FORMAT = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
   weekday: "long",
   day: "numeric",
@@ -46,7 +44,7 @@ const DAY = new Intl.DateTimeFormat("en-GB", {
 });
 
 function dayLine(day: string, { colors, width }: TimelineOptions): string {
-  const words = `── ${DAY.format(new Date(day))} `;
+  const words = `── ${LONG_DAY_FORMAT.format(new Date(day))} `;
   return colors.dim(words.padEnd(Math.max(words.length, Math.min(width, 80)), "─"));
 }
 
@@ -59,10 +57,10 @@ function messageLines(message: Message, { colors, width, withBooking }: Timeline
     ...(message.timezone === null ? ["UTC"] : []),
     ...(withBooking ? [bookingOf(message)] : []),
   ].join(", ");
-  const head = `${localTime(message).slice(11, 16)} ${arrow} ${colors.bold(inline(whoOf(message), LONGEST_NAME))} ${colors.dim(`(${facts})`)}`;
-  const words = wrap(content, Math.max(NARROWEST, width - MARGIN));
-  const files = attachments.map(({ name }) => colors.dim(`[${inline(name || "attachment", LONGEST_NAME)}]`));
-  return [head, ...[...words, ...files].map((line) => `${" ".repeat(MARGIN)}${line}`)];
+  const head = `${localTime(message).slice(11, 16)} ${arrow} ${colors.bold(inline(whoOf(message), FACT_WIDTH))} ${colors.dim(`(${facts})`)}`;
+  const words = wrap(content, Math.max(MIN_TEXT_WIDTH, width - INDENT));
+  const files = attachments.map(({ name }) => colors.dim(`[${inline(name || "attachment", FACT_WIDTH)}]`));
+  return [head, ...[...words, ...files].map((line) => `${" ".repeat(INDENT)}${line}`)];
 }
 
 function whoOf({ sender, guest }: Message): string {
@@ -74,7 +72,7 @@ function bookingOf({ reservation, conversation_id, guest, property, direction }:
   const booking = reservation ? `booking ${reservation.id}` : `conversation ${conversation_id}`;
   const who = direction === "incoming" ? [] : [`to ${guest.name || "a guest"}`];
   return [...who, booking, ...(property.name ? [property.name] : [])]
-    .map((fact) => inline(fact, LONGEST_NAME))
+    .map((fact) => inline(fact, FACT_WIDTH))
     .join(", ");
 }
 
@@ -99,7 +97,7 @@ function wrapParagraph(paragraph: string, width: number): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** The word itself or, where it is longer than a line, pieces that fit. */
+/** The word, cut into pieces where it is longer than a line. */
 function piecesOf(word: string, width: number): string[] {
   if (widthOf(word.trimEnd()) <= width) return [word];
   const pieces: string[] = [];

@@ -2,21 +2,21 @@ import type { RunStatus } from "../../domain/run-report.ts";
 import { Html } from "../html.ts";
 import { DARK, LIGHT } from "../palette.ts";
 
-const FONT =
+const MAIL_FONT =
   "font-family:-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica Neue,Arial,sans-serif;font-size:15px;line-height:1.5";
-/** A mail is read in whatever font is there: a word that is wider than its place breaks, ids and paths above all. */
+/** The reader's font is unknown: words wider than their column break, ids and paths above all. */
 const WRAP = "overflow-wrap:anywhere;word-break:break-word";
-const LINE = `border-top:1px solid ${LIGHT.line}`;
+const LINE_RULE = `border-top:1px solid ${LIGHT.line}`;
 
 /** Inline, because some mail programs drop style sheets. */
-export const STYLE = {
-  body: `margin:0;padding:0;background:${LIGHT.ground};color:${LIGHT.ink};${WRAP};${FONT}`,
+export const MAIL_STYLE = {
+  body: `margin:0;padding:0;background:${LIGHT.ground};color:${LIGHT.ink};${WRAP};${MAIL_FONT}`,
   ground: `background:${LIGHT.ground}`,
-  card: `max-width:600px;background:${LIGHT.card};border-radius:10px;overflow:hidden;${WRAP};${FONT}`,
+  card: `max-width:600px;background:${LIGHT.card};border-radius:10px;overflow:hidden;${WRAP};${MAIL_FONT}`,
   stripe: (status: RunStatus) => `height:4px;font-size:0;line-height:4px;background:${LIGHT[status]}`,
   cell: `padding:24px 20px 20px;color:${LIGHT.ink};text-align:left`,
-  section: `padding:20px 20px;color:${LIGHT.ink};text-align:left;${LINE}`,
-  footer: `padding:14px 20px;color:${LIGHT.muted};font-size:12px;text-align:left;${LINE}`,
+  section: `padding:20px 20px;color:${LIGHT.ink};text-align:left;${LINE_RULE}`,
+  footer: `padding:14px 20px;color:${LIGHT.muted};font-size:12px;text-align:left;${LINE_RULE}`,
   eyebrow: `margin:0 0 6px;color:${LIGHT.muted};font-size:13px`,
   heading: `margin:0 0 10px;color:${LIGHT.ink};font-size:24px;line-height:1.2;font-weight:600`,
   subheading: `margin:0 0 12px;color:${LIGHT.ink};font-size:16px;line-height:1.3;font-weight:600`,
@@ -28,7 +28,7 @@ export const STYLE = {
   item: "margin:0 0 3px",
   table: "border-collapse:collapse;font-size:14px",
   column: `padding:0 0 6px 6px;color:${LIGHT.muted};font-size:12px;font-weight:400;text-align:right`,
-  kind: `padding:6px 0 0;font-weight:600;text-align:left;${LINE}`,
+  kind: `padding:6px 0 0;font-weight:600;text-align:left;${LINE_RULE}`,
   number: "padding:0 0 6px 6px;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums",
 } as const;
 
@@ -43,7 +43,7 @@ const RULES = [
   ),
 ];
 
-/** For the mail programs that keep style sheets; the others stay light. */
+/** For mail programs that keep style sheets; the others stay light. */
 export const DARK_MODE = new Html(
   `:root{color-scheme:light dark;supported-color-schemes:light dark}@media (prefers-color-scheme:dark){${RULES.join("")}}`,
 );

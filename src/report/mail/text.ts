@@ -1,11 +1,14 @@
 import type { RunReport } from "../../domain/run-report.ts";
-import { type Briefing, isQuiet, type KindCounts } from "../briefing.ts";
+import { type Briefing, isQuiet } from "../briefing.ts";
+import { colorsFor } from "../colors.ts";
 import { type FailureGroup, headingOf, shownOf } from "../failure-groups.ts";
+import { renderItemTable } from "../item-table.ts";
 import { formatCount } from "../numbers.ts";
 import { countOf, itemWords, STATUS_MARK } from "../phrases.ts";
-import { renderTable } from "../table.ts";
 
-/** For whoever reads mail as plain text. */
+const NO_COLORS = colorsFor(false);
+
+/** The mail as plain text. */
 export function renderText(report: RunReport, briefing: Briefing): string {
   const { verdict, when, notes, scan, calls } = briefing;
   return [
@@ -15,11 +18,11 @@ export function renderText(report: RunReport, briefing: Briefing): string {
     ...notes,
     `${when}.`,
     "",
-    ...(isQuiet(briefing) ? ["Nothing to do."] : ["TO DO", ...todoLines(briefing)]),
+    ...(isQuiet(briefing) ? ["No action needed."] : ["TO DO", ...actionLines(briefing)]),
     "",
-    "WHAT CAME",
+    "SUMMARY",
     "",
-    itemTable(briefing.kinds),
+    renderItemTable(briefing.kinds, NO_COLORS),
     "",
     scan,
     calls,
@@ -29,16 +32,16 @@ export function renderText(report: RunReport, briefing: Briefing): string {
   ].join("\n");
 }
 
-function todoLines({ groups, unnamed, open, warnings }: Briefing): string[] {
+function actionLines({ groups, unnamed, open, warnings }: Briefing): string[] {
   return [
-    ...groups.flatMap(groupLines),
-    ...(unnamed > 0 ? ["", `${countOf(unnamed, "more failed item")}, not named in the report.`] : []),
+    ...groups.flatMap(failureLines),
+    ...(unnamed > 0 ? ["", `${countOf(unnamed, "more failed item")} not listed in the report.`] : []),
     ...(open ? ["", open] : []),
     ...warnings.flatMap(({ message, remediation }) => ["", `! ${message}.`, `  ${remediation}`]),
   ];
 }
 
-function groupLines(group: FailureGroup): string[] {
+function failureLines(group: FailureGroup): string[] {
   const { shown, hidden } = shownOf(group);
   return [
     "",
@@ -47,12 +50,4 @@ function groupLines(group: FailureGroup): string[] {
     ...shown.map((failure) => `  - ${itemWords(failure)}: ${failure.message}`),
     ...(hidden > 0 ? [`  … and ${formatCount(hidden)} more`] : []),
   ];
-}
-
-function itemTable(kinds: readonly KindCounts[]): string {
-  const rows = kinds.map(({ kind, read, inserted, updated, unchanged, failed }) => [
-    kind,
-    ...[read, inserted, updated, unchanged, failed].map(formatCount),
-  ]);
-  return renderTable(["", "read", "new", "changed", "unchanged", "failed"], rows);
 }

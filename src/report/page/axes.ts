@@ -5,31 +5,31 @@ import type { ChartOption, Series, Size } from "./draw-svg.ts";
 
 export const INK = "var(--ink)";
 export const MUTED = "var(--muted)";
-const LINE = "var(--line)";
-const FONT = { fontFamily: "inherit", fontSize: 12 };
+const LINE_COLOR = "var(--line)";
+const AXIS_FONT = { fontFamily: "inherit", fontSize: 12 };
 
 export interface Plot {
   readonly labels: readonly string[];
   readonly series: Series[];
-  /** The end of the axis, when it does not follow from the values. */
+  /** The end of the axis, unless the values decide it. */
   readonly max?: number | null;
   readonly logarithmic?: boolean;
   readonly formatValue: (value: number) => string;
 }
 
-const MARGIN = { top: 26, bottom: 2, left: 0, right: 4 };
+const PLOT_MARGIN = { top: 26, bottom: 2, left: 0, right: 4 };
 
-/** The frame that all charts share: quiet lines, values to the left, days below. */
+/** The frame shared by all charts: light lines, values on the left, days below. */
 export function plot({ labels, series, max, logarithmic, formatValue }: Plot): ChartOption {
   return {
-    textStyle: FONT,
-    grid: { ...MARGIN, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    textStyle: AXIS_FONT,
+    grid: { ...PLOT_MARGIN, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: {
       type: "category",
       data: [...labels],
       axisTick: { show: false },
-      axisLine: { lineStyle: { color: LINE } },
-      axisLabel: { ...FONT, color: MUTED, hideOverlap: true },
+      axisLine: { lineStyle: { color: LINE_COLOR } },
+      axisLabel: { ...AXIS_FONT, color: MUTED, hideOverlap: true },
     },
     yAxis: {
       type: logarithmic ? "log" : "value",
@@ -37,17 +37,17 @@ export function plot({ labels, series, max, logarithmic, formatValue }: Plot): C
       ...(max ? { max, interval: max / 4 } : {}),
       splitNumber: 4,
       minInterval: 1,
-      splitLine: { lineStyle: { color: LINE } },
-      axisLabel: { ...FONT, color: MUTED, formatter: formatValue },
+      splitLine: { lineStyle: { color: LINE_COLOR } },
+      axisLabel: { ...AXIS_FONT, color: MUTED, formatter: formatValue },
     },
     series,
   };
 }
 
-/** Bars lying down, the first on top, for what has a name that needs room; numbers stand at their ends. */
-export function lyingPlot(labels: readonly string[], series: Series[]): ChartOption {
+/** Horizontal bars, the first on top, for categories with long names; numbers stand at their ends. */
+export function horizontalPlot(labels: readonly string[], series: Series[]): ChartOption {
   return {
-    textStyle: FONT,
+    textStyle: AXIS_FONT,
     grid: {
       top: 8,
       bottom: 0,
@@ -62,8 +62,8 @@ export function lyingPlot(labels: readonly string[], series: Series[]): ChartOpt
       data: [...labels],
       inverse: true,
       axisTick: { show: false },
-      axisLine: { lineStyle: { color: LINE } },
-      axisLabel: { ...FONT, color: INK, interval: 0 },
+      axisLine: { lineStyle: { color: LINE_COLOR } },
+      axisLabel: { ...AXIS_FONT, color: INK, interval: 0 },
     },
     series,
   };
@@ -75,24 +75,24 @@ export function numberAt(position: "top" | "right", formatter: (value: number) =
     show: true,
     position,
     color: MUTED,
-    ...FONT,
+    ...AXIS_FONT,
     formatter: ({ value }: { value?: unknown }) => formatter(Number(value)),
   };
 }
 
-/** Squares in rows and columns, for what repeats in two ways. */
-export function squares(columns: readonly string[], rows: readonly string[], series: Series[]): ChartOption {
+/** A heat map: squares in rows and columns. */
+export function heatMap(columns: readonly string[], rows: readonly string[], series: Series[]): ChartOption {
   const axis = { type: "category" as const, axisTick: { show: false }, axisLine: { show: false } };
   return {
-    textStyle: FONT,
+    textStyle: AXIS_FONT,
     grid: { top: 8, bottom: 0, left: 0, right: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    xAxis: { ...axis, data: [...columns], axisLabel: { ...FONT, color: MUTED, interval: 2 } },
-    yAxis: { ...axis, data: [...rows], inverse: true, axisLabel: { ...FONT, color: INK } },
+    xAxis: { ...axis, data: [...columns], axisLabel: { ...AXIS_FONT, color: MUTED, interval: 2 } },
+    yAxis: { ...axis, data: [...rows], inverse: true, axisLabel: { ...AXIS_FONT, color: INK } },
     series,
   };
 }
 
-/** How wide one of so many bars may be. */
+/** The width of a bar among this many. */
 export function barWidth({ width }: Size, bars: number): number {
   return Math.max(3, Math.min(36, Math.floor(((width - 56) / Math.max(1, bars)) * 0.66)));
 }

@@ -1,6 +1,6 @@
 import type { RunReport } from "../../domain/run-report.ts";
 
-/** What a stored report may lack: an earlier version of this program wrote fewer fields. */
+/** Any field may be missing: earlier versions of this program wrote fewer. */
 type Incomplete<T> = T extends Date | readonly unknown[] | string | number | boolean | null
   ? T
   : { readonly [K in keyof T]?: Incomplete<T[K]> };
@@ -8,8 +8,8 @@ type Incomplete<T> = T extends Date | readonly unknown[] | string | number | boo
 const NO_ITEMS = { attempted: 0, succeeded: 0, failed: 0, inserted: 0, updated: 0, unchanged: 0 };
 const NOT_SEEN = { swept: 0, refreshed: 0, gone: 0, deleted: 0, held_back: 0 };
 
-/** The report with every field, whichever version wrote it. */
-export function complete(report: RunReport): RunReport {
+/** The report with every field, regardless of the version that wrote it. */
+export function completeReport(report: RunReport): RunReport {
   const stored: Incomplete<RunReport> = report;
   const { items = {}, api = {} } = stored;
   const conversations = { ...NO_ITEMS, ...items.conversations };

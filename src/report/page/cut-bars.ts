@@ -2,9 +2,9 @@ import { listOf } from "../phrases.ts";
 import { INK } from "./axes.ts";
 import type { Series } from "./draw-svg.ts";
 
-const GAP = 3;
+const CUT_GAP = 3;
 
-/** A gap near the top of each bar that is cut off, and above it how high it would have been. */
+/** A gap near the top of each bar that is cut off, and its full value above the gap. */
 export function cutMarks(
   totals: readonly number[],
   ceiling: number | null,
@@ -27,7 +27,7 @@ export function cutMarks(
       type: "scatter",
       silent: true,
       symbol: "rect",
-      symbolSize: [width + 8, GAP],
+      symbolSize: [width + 8, CUT_GAP],
       symbolRotate: 18,
       symbolOffset: [0, 14],
       itemStyle: { color: "var(--card)", opacity: 1 },
@@ -46,25 +46,25 @@ export function cutMarks(
   ];
 }
 
-/** So that it neither covers the numbers at the axis nor leaves the picture. */
+/** Keeps the label clear of the axis and inside the picture. */
 function towardsMiddle(index: number, count: number, width: number) {
   const left = index < count / 2;
   return { align: left ? ("left" as const) : ("right" as const), offset: [left ? -width / 2 : width / 2, 0] };
 }
 
-/** The names of the bars that are cut off; nothing when none is. */
-export function cutNames(
+/** A note that names the bars that are cut off; empty when none is. */
+export function cutNote(
   totals: readonly number[],
   ceiling: number | null,
   nameOf: (index: number) => string,
-): string | null {
+): string {
   const names = totals.flatMap((total, index) =>
     ceiling !== null && total > ceiling ? [nameOf(index)] : [],
   );
-  return names.length > 0 ? listOf(names) : null;
+  return names.length > 0 ? ` Bars cut off to fit: ${listOf(names)}.` : "";
 }
 
-/** What remains of a stack of values below the ceiling, from the bottom. */
+/** The part of each stacked value that lies below the ceiling, from the bottom. */
 export function below(ceiling: number | null, ...stack: readonly number[]): number[] {
   let room = ceiling ?? Number.POSITIVE_INFINITY;
   return stack.map((value) => {

@@ -21,17 +21,17 @@ export const CHANNEL_NAMES: Readonly<Record<Channel, string>> = {
   email: "e-mail",
   sms: "SMS",
   whatsapp: "WhatsApp",
-  platform: "the platform’s own",
+  platform: "platform inbox",
   in_app: "in-app",
   unknown: "unknown",
 };
 
 const COUNTRIES = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
-/** "Bosnia & Herzegovina" is the longest that fits beside its bar. */
-const LONGEST = 20;
+/** "Bosnia & Herzegovina" is the longest name with room beside its bar. */
+const COUNTRY_WIDTH = 20;
 
 /** The country of a nationality, in English. */
 export function countryName(nationality: string): string {
   const name = /^[A-Z]{2}$/.test(nationality) ? (COUNTRIES.of(nationality) ?? nationality) : nationality;
-  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trimEnd()}…` : name;
+  return name.length > COUNTRY_WIDTH ? `${name.slice(0, COUNTRY_WIDTH - 1).trimEnd()}…` : name;
 }

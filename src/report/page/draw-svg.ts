@@ -16,13 +16,13 @@ export interface Size {
 
 export interface Drawing {
   readonly option: ChartOption;
-  /** The picture in words, for those who do not see it. */
+  /** The picture in words, for screen readers. */
   readonly alternative: string;
-  /** What the browser shows when the mouse rests on one mark. */
+  /** Text shown while the mouse rests on a mark. */
   tooltip(series: number, index: number): string | null;
 }
 
-/** Draws a chart as SVG, to stand in HTML as it is. Colours may be CSS variables of the page. */
+/** Draws a chart as SVG for embedding in HTML. Colours may be CSS variables of the page. */
 export function draw({ option, alternative, tooltip }: Drawing, size: Size): Html {
   const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
   try {
@@ -34,20 +34,20 @@ export function draw({ option, alternative, tooltip }: Drawing, size: Size): Htm
   }
 }
 
-const PICTURE =
+const ROOT_ATTRIBUTES =
   / width="\d+" height="\d+" xmlns="[^"]*" xmlns:xlink="[^"]*" version="[^"]*" baseProfile="[^"]*"/;
-const MARK = / ecmeta_series_index="(\d+)" ecmeta_data_index="(\d+)" ecmeta_ssr_type="chart"><\/path>/g;
+const MARK_PATH = / ecmeta_series_index="(\d+)" ecmeta_data_index="(\d+)" ecmeta_ssr_type="chart"><\/path>/g;
 
 /**
- * What a page needs of a picture that was made to stand alone and be moved about by a script: no name
- * spaces, no classes and styles for hovering, nothing that is numbered through from picture to picture.
+ * Removes everything that only a standalone, scripted SVG needs: namespaces, hover classes and styles, and
+ * numbers that would differ from picture to picture.
  */
 function toInline(svg: string, alternative: string, tooltip: Drawing["tooltip"]): string {
   return svg
-    .replace(PICTURE, ` role="img" aria-label="${escapeHtml(alternative)}"`)
+    .replace(ROOT_ATTRIBUTES, ` role="img" aria-label="${escapeHtml(alternative)}"`)
     .replace(/<style ?>.*?<\/style>\n?/s, "")
     .replaceAll(/ class="zr\d+-cls-\d+"/g, "")
-    .replaceAll(MARK, (_, series: string, index: string) => {
+    .replaceAll(MARK_PATH, (_, series: string, index: string) => {
       const words = tooltip(Number(series), Number(index));
       return words === null ? "></path>" : `><title>${escapeHtml(words)}</title></path>`;
     })

@@ -3,9 +3,9 @@ import { countUnnamed, groupFailures } from "../failure-groups.ts";
 import { errorWords } from "../phrases.ts";
 import { sumOf } from "./scale.ts";
 
-/** One way to fail, over all runs. */
+/** One type of failure, over all runs. */
 export interface FailureType {
-  /** Null for those that the reports do not name. */
+  /** Null for failures that the reports count but do not list. */
   readonly type: string | null;
   readonly remedy: string;
   /** How many in each run. */
@@ -14,7 +14,7 @@ export interface FailureType {
   readonly last: Date | null;
 }
 
-/** Most frequent first; remedies in the words of the newest run. */
+/** Most frequent first; remedies are those of the newest run. */
 export function failureTypesOf(runs: readonly RunReport[]): FailureType[] {
   const groups = runs.map((run) => new Map(groupFailures(run).map((group) => [group.type, group])));
   const types = [...new Set(groups.flatMap((group) => [...group.keys()]))].map((type) => {
@@ -24,7 +24,7 @@ export function failureTypesOf(runs: readonly RunReport[]): FailureType[] {
   });
   const unnamed = toType(
     null,
-    "The database holds no more than the first thousand of a run.",
+    "A report lists the first 1,000 failures of a run.",
     runs.map(countUnnamed),
     runs,
   );
@@ -41,13 +41,13 @@ function toType(
   return { type, remedy, perRun, total: sumOf(perRun), last: runs[last]?.started_at ?? null };
 }
 
-const COLORS = 7;
+const COLOR_COUNT = 7;
 
-/** The colour of a type by its place; beyond the seventh all are grey. */
+/** The colour of a type by its rank; grey beyond the seventh. */
 export function colorOf({ type }: FailureType, place: number): string {
-  return type === null || place >= COLORS ? "var(--muted)" : `var(--series-${place + 1})`;
+  return type === null || place >= COLOR_COUNT ? "var(--muted)" : `var(--series-${place + 1})`;
 }
 
-export function nameOf({ type }: FailureType): string {
-  return type === null ? "not named in the report" : errorWords(type);
+export function failureTypeName({ type }: FailureType): string {
+  return type === null ? "not listed in the report" : errorWords(type);
 }

@@ -3,7 +3,7 @@ import { type ChartOption, draw, type Size } from "./draw-svg.ts";
 
 export interface Figure {
   readonly title: string;
-  /** What to see in it, in a sentence or two. */
+  /** The finding, in a sentence or two. */
   readonly caption: string;
   readonly alternative: string;
   readonly legend: readonly { readonly color: string; readonly label: string; readonly shape?: "line" }[];
@@ -11,17 +11,17 @@ export interface Figure {
   tooltip(series: number, index: number): string | null;
 }
 
-/** Drawn twice, as letters that shrink with the picture cannot be read on a phone. */
-const WIDE: Size = { width: 506, height: 230 };
-const NARROW: Size = { width: 326, height: 210 };
+/** Each figure is drawn twice: letters that shrink with the picture cannot be read on a phone. */
+const WIDE_SIZE: Size = { width: 506, height: 230 };
+const NARROW_SIZE: Size = { width: 326, height: 210 };
 
 export function renderFigure(figure: Figure): Html {
   const { title, caption, legend } = figure;
   const drawn = (size: Size) => draw({ ...figure, option: figure.option(size) }, size);
   return html`<figure class="card">
 <figcaption><h3>${title}</h3><p>${caption}</p></figcaption>
-<div class="wide">${drawn(WIDE)}</div>
-<div class="narrow">${drawn(NARROW)}</div>
+<div class="wide">${drawn(WIDE_SIZE)}</div>
+<div class="narrow">${drawn(NARROW_SIZE)}</div>
 ${legend.length > 0 ? renderLegend(legend) : null}
 </figure>
 `;

@@ -7,7 +7,7 @@ import { formatCount } from "../numbers.ts";
 import { countOf, itemWords } from "../phrases.ts";
 import { statusIcon } from "./status-icon.ts";
 
-/** How it went, what came, and what is to be done: what is read first. */
+/** The last run: status, counts and remedies. It opens the page. */
 export function renderLastRun(run: RunReport, generatedAt: Date): Html {
   const briefing = briefingOf(run);
   const { verdict, when, notes, scan, calls } = briefing;
@@ -17,17 +17,17 @@ export function renderLastRun(run: RunReport, generatedAt: Date): Html {
 <p class="lead">${verdict}</p>
 ${notes.map((note) => html`<p class="lead">${note}</p>`)}
 <p class="muted">${when}</p>
-<dl>${keyFigures(run)}</dl>
+<dl>${runFigures(run)}</dl>
 <p class="muted">${scan} ${calls}</p>
-<div class="todo"><h3>What to do</h3>
-${isQuiet(briefing) ? html`<p>Nothing.</p>` : todo(briefing)}</div>
+<div class="todo"><h3>To do</h3>
+${isQuiet(briefing) ? html`<p>No action needed.</p>` : todoList(briefing)}</div>
 </section>
 `;
 }
 
 const DAY_HOURS = 24;
 
-/** A page from last week should not pass for this morning's. */
+/** Keeps a page from last week from passing for this morning's. */
 function ageOf({ started_at }: RunReport, generatedAt: Date): string {
   const hours = Math.floor((generatedAt.getTime() - started_at.getTime()) / HOUR_MS);
   if (hours < 1) return "less than an hour ago";
@@ -35,7 +35,7 @@ function ageOf({ started_at }: RunReport, generatedAt: Date): string {
   return `${countOf(Math.floor(hours / DAY_HOURS), "day")} ago`;
 }
 
-function keyFigures({ items: { messages, conversations }, summary, api }: RunReport): Html[] {
+function runFigures({ items: { messages, conversations }, summary, api }: RunReport): Html[] {
   const full = api.full_sync_calls ?? 0;
   const figures: [label: string, value: number, quiet: string][] = [
     ["new messages", messages.inserted, ""],
@@ -55,9 +55,9 @@ function ofAll(count: number): string {
   return count > 0 ? `of ${formatCount(count)}` : "";
 }
 
-function todo({ groups, unnamed, open, warnings }: Briefing): Html {
+function todoList({ groups, unnamed, open, warnings }: Briefing): Html {
   return html`${groups.map(renderGroup)}
-${unnamed > 0 ? html`<p>${countOf(unnamed, "more failed item")}, not named in the report.</p>` : null}
+${unnamed > 0 ? html`<p>${countOf(unnamed, "more failed item")} not listed in the report.</p>` : null}
 ${open ? html`<p>${open}</p>` : null}
 ${warnings.map(({ message, remediation }) => html`<p><strong>${message}.</strong>${remediation}</p>`)}`;
 }

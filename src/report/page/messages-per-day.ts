@@ -7,10 +7,10 @@ export interface DayCounts {
   readonly updated: number;
 }
 
-/** Beyond, days without a run are left out. */
+/** In longer periods, days without a run are left out. */
 const LONGEST_GAPLESS_DAYS = 62;
 
-/** The messages that came, by the day in UTC on which the run began. Dry runs brought none. */
+/** New and changed messages by the day (UTC) on which their run started, without dry runs. */
 export function messagesPerDay(runs: readonly RunReport[]): DayCounts[] {
   const days = new Map<number, { inserted: number; updated: number }>();
   for (const day of daysOf(runs)) days.set(day, { inserted: 0, updated: 0 });

@@ -1,17 +1,17 @@
 import type { Contact } from "../../domain/insights.ts";
 import { medianOf } from "./scale.ts";
 
-/** How some guests who wrote for the first time were answered. */
-export interface Answering {
+/** First replies to guests who wrote for the first time. */
+export interface ReplyTimes {
   readonly guests: number;
   readonly answered: number;
-  /** Of those who were answered; null when nobody was. */
+  /** Of the answered guests; null when there are none. */
   readonly medianMinutes: number | null;
   readonly withinAnHour: number;
   readonly unanswered: number;
 }
 
-export function answeringOf(contacts: readonly Contact[]): Answering {
+export function replyTimesOf(contacts: readonly Contact[]): ReplyTimes {
   const minutes = contacts
     .map(({ first_host_response_minutes }) => first_host_response_minutes)
     .filter((one) => one !== null);

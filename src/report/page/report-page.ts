@@ -3,10 +3,10 @@ import { inlineAll } from "../../domain/printable.ts";
 import type { RunReport } from "../../domain/run-report.ts";
 import { html } from "../html.ts";
 import { formatMoment } from "../phrases.ts";
-import { complete } from "./complete-report.ts";
+import { completeReport } from "./complete-report.ts";
 import { renderMessagesTab } from "./messages-tab.ts";
 import { renderRunsTab } from "./runs-tab.ts";
-import { STYLE } from "./style.ts";
+import { PAGE_STYLE } from "./style.ts";
 
 export interface PageOptions {
   readonly accountId: string;
@@ -16,7 +16,7 @@ export interface PageOptions {
 export const MOST_RUNS = 30;
 
 /**
- * The last runs, and what the messages add up to, as one HTML file that needs nothing else: no script, font or
+ * The last runs and the message statistics as one HTML file that needs nothing else: no script, font or
  * picture is loaded, and the policy in its head forbids it. Reports may come in any order and from earlier versions.
  */
 export function renderReportPage(
@@ -25,7 +25,7 @@ export function renderReportPage(
   { accountId, generatedAt }: PageOptions,
 ): string {
   const runs = reports
-    .map((report) => inlineAll(complete(report)))
+    .map((report) => inlineAll(completeReport(report)))
     .sort((a, b) => a.started_at.getTime() - b.started_at.getTime())
     .slice(-MOST_RUNS);
   const insights = inlineAll(stored);
@@ -40,11 +40,11 @@ export function renderReportPage(
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
 <title>Account ${accountId}${last ? `: ${last.status}` : ""} · hostaway-sync</title>
-<style>${STYLE}</style>
+<style>${PAGE_STYLE}</style>
 </head>
 <body>
 <header><p class="eyebrow">hostaway-sync</p><h1>Account ${accountId}</h1>
-<nav aria-label="Parts of this page"><a href="#runs">Runs</a><a href="#messages">Messages</a></nav></header>
+<nav aria-label="Sections"><a href="#runs">Runs</a><a href="#messages">Messages</a></nav></header>
 <main>
 <section class="tab" id="runs" aria-label="Runs">
 ${renderRunsTab(runs, generatedAt)}
@@ -53,7 +53,7 @@ ${renderRunsTab(runs, generatedAt)}
 ${renderMessagesTab(insights)}
 </section>
 </main>
-<footer>Made on ${formatMoment(generatedAt)}.</footer>
+<footer>Generated on ${formatMoment(generatedAt)}.</footer>
 </body>
 </html>
 `.markup;

@@ -11,20 +11,20 @@ import { renderLastRun } from "./last-run.ts";
 import { renderRunsTable } from "./runs-table.ts";
 import { renderStrip } from "./status-icon.ts";
 
-/** The runs, oldest first, drawn and in numbers. */
+/** The runs, oldest first, as charts and tables. */
 export function renderRunsTab(runs: readonly RunReport[], generatedAt: Date): Html {
   const last = runs[runs.length - 1];
   if (!last)
-    return html`<div class="card empty"><h2>No runs yet</h2><p class="muted">After the first <code>hostaway-sync sync</code> this page shows what it brought.</p></div>`;
+    return html`<div class="card empty"><h2>No runs yet</h2><p class="muted">Runs appear here after the first <code>hostaway-sync sync</code>.</p></div>`;
   const types = failureTypesOf(runs);
   const failures = failuresFigure(runs, types);
   return html`${renderLastRun(last, generatedAt)}${renderStrip(runs)}
 <div class="charts">
-${[messagesFigure(runs), callsFigure(runs)].map(renderFigure)}${failures ? renderFigure(failures) : renderCalm()}${renderFigure(durationsFigure(runs))}</div>
+${[messagesFigure(runs), callsFigure(runs)].map(renderFigure)}${failures ? renderFigure(failures) : renderNoFailures()}${renderFigure(durationsFigure(runs))}</div>
 ${renderFailureTable(types)}${renderRunsTable(runs)}`;
 }
 
-function renderCalm(): Html {
-  return html`<section class="card"><h3>Failures by type</h3><p class="calm">Nothing failed in any of these runs.</p></section>
+function renderNoFailures(): Html {
+  return html`<section class="card"><h3>Failures by type</h3><p class="calm">No failures in these runs.</p></section>
 `;
 }

@@ -1,12 +1,12 @@
-/** How far one value has to stand out before it is cut off, so that the others can be seen. */
+/** A value this many times the others' is cut off, so that the others can be seen. */
 const FAR_OUT = 4;
 const ONE_IN = 10;
 /** A bar that is cut off is higher than all others. */
 const HEADROOM = 1.15;
 
 /**
- * Where to cut off bars: null when none stands out. One in ten may, the first run that copies everything,
- * say.
+ * The value at which bars are cut off; null when none stands out. One in ten may stand out, such as the first
+ * run, which copies everything.
  */
 export function ceilingOf(values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => b - a);
@@ -15,12 +15,12 @@ export function ceilingOf(values: readonly number[]): number | null {
   return highest > 0 && highest < (sorted[0] ?? 0) ? roundUp(highest * HEADROOM) : null;
 }
 
-const STEPS = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10];
+const AXIS_STEPS = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10];
 
-/** The next number that looks well at the end of an axis, as do its quarters. */
+/** The next number that is round enough for the end of an axis, as are its quarters. */
 export function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = STEPS.find((candidate) => candidate * power >= value * (1 - 1e-9)) ?? 10;
+  const step = AXIS_STEPS.find((candidate) => candidate * power >= value * (1 - 1e-9)) ?? 10;
   return step * power;
 }
 

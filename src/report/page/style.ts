@@ -7,7 +7,7 @@ function variables(colors: Readonly<Record<string, string>>, series: readonly st
 }
 
 /** Paper is always light. */
-export const STYLE = new Html(`
+export const PAGE_STYLE = new Html(`
 :root{color-scheme:light;${variables(LIGHT, SERIES_LIGHT)}}
 @media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;${variables(DARK, SERIES_DARK)}}}
 *{box-sizing:border-box}

@@ -7,19 +7,19 @@ import { medianOf, sumOf } from "../scale.ts";
 
 const CALLS = "var(--accent)";
 const FULL = "var(--ink)";
-/** From here on the smaller ones would be hairlines. */
+/** From this ratio on the smaller bars would be hairlines. */
 const TOO_FAR_APART = 25;
 
 export function callsFigure(runs: readonly RunReport[]): Figure {
   const logarithmic = isFarApart(runs);
-  const note = logarithmic ? " The scale is logarithmic: each line is ten times the one below." : "";
+  const note = logarithmic ? " Logarithmic scale: each line is ten times the one below." : "";
   return {
     title: "API calls per run",
-    caption: `${sentence(runs)}${note}`,
-    alternative: `Bar chart of API calls per run, each beside what reading everything would have taken. ${sentence(runs)}`,
+    caption: `${callsSentence(runs)}${note}`,
+    alternative: `Bar chart of API calls per run, each next to the calls of a full sync. ${callsSentence(runs)}`,
     legend: [
       { color: CALLS, label: "calls made" },
-      { color: FULL, label: "calls that reading everything would take", shape: "line" },
+      { color: FULL, label: "calls a full sync would take", shape: "line" },
     ],
     option(size) {
       const width = barWidth(size, runs.length);
@@ -44,7 +44,7 @@ export function callsFigure(runs: readonly RunReport[]): Figure {
         ],
       });
     },
-    tooltip: (_, index) => (runs[index] ? tooltipOf(runs[index]) : null),
+    tooltip: (_, index) => (runs[index] ? callsTooltip(runs[index]) : null),
   };
 }
 
@@ -60,17 +60,17 @@ function isFarApart(runs: readonly RunReport[]): boolean {
   return medianOf(both.map((run) => run.full)) / calls > TOO_FAR_APART;
 }
 
-function sentence(runs: readonly RunReport[]): string {
-  const all = `${countOf(sumOf(runs.map(({ api }) => api.calls)), "call")} in all.`;
+function callsSentence(runs: readonly RunReport[]): string {
+  const all = `${countOf(sumOf(runs.map(({ api }) => api.calls)), "API call")} in total.`;
   const both = comparable(runs);
   const calls = sumOf(both.map((run) => run.calls));
   const full = sumOf(both.map((run) => run.full));
   if (full <= calls) return all;
   const saved = Math.floor((1 - calls / full) * 100);
-  return `${all} Reading everything each time would have taken ${formatCount(full)}: ${saved} % were saved.`;
+  return `${all} Full syncs would have taken ${formatCount(full)}: ${saved} % saved.`;
 }
 
-function tooltipOf({ started_at, api: { calls, full_sync_calls: full } }: RunReport): string {
-  const instead = full === null ? "" : `; ${formatCount(full)} for reading everything`;
-  return `${formatMoment(started_at)}: ${countOf(calls, "call")}${instead}`;
+function callsTooltip({ started_at, api: { calls, full_sync_calls: full } }: RunReport): string {
+  const fullSync = full === null ? "" : `; a full sync would take ${formatCount(full)}`;
+  return `${formatMoment(started_at)}: ${countOf(calls, "call")}${fullSync}`;
 }

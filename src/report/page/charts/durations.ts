@@ -2,7 +2,7 @@ import type { RunReport } from "../../../domain/run-report.ts";
 import { formatCount, formatDuration } from "../../numbers.ts";
 import { formatDay, formatMoment } from "../../phrases.ts";
 import { barWidth, INK, labelsOf, plot } from "../axes.ts";
-import { below, cutMarks, cutNames } from "../cut-bars.ts";
+import { below, cutMarks, cutNote } from "../cut-bars.ts";
 import type { Figure } from "../figure.ts";
 import { ceilingOf, medianOf } from "../scale.ts";
 
@@ -12,7 +12,7 @@ const UNITS = [
   { ms: 1_000, word: "s" },
 ] as const;
 const SHORTEST = { ms: 1, word: "ms" } as const;
-const MARK = { succeeded: "", partial: "!", failed: "×" } as const;
+const STATUS_LABEL = { succeeded: "", partial: "!", failed: "×" } as const;
 
 export function durationsFigure(runs: readonly RunReport[]): Figure {
   const all = runs.map(({ duration_ms }) => duration_ms);
@@ -20,14 +20,14 @@ export function durationsFigure(runs: readonly RunReport[]): Figure {
   const unit = UNITS.find(({ ms }) => highest >= 2 * ms) ?? SHORTEST;
   const values = all.map((ms) => ms / unit.ms);
   const ceiling = ceilingOf(values);
-  const cut = cutNames(values, ceiling, (index) => (runs[index] ? formatDay(runs[index].started_at) : ""));
+  const cut = cutNote(values, ceiling, (index) => (runs[index] ? formatDay(runs[index].started_at) : ""));
   return {
     title: "Duration and status",
-    caption: cut ? `${sentence(runs)} Cut off: ${cut}.` : sentence(runs),
-    alternative: `Bar chart of how long each run took, coloured and marked by status. ${sentence(runs)}`,
+    caption: `${durationSentence(runs)}${cut}`,
+    alternative: `Bar chart of the duration of each run, coloured and marked by status. ${durationSentence(runs)}`,
     legend: statusesOf(runs).map((status) => ({
       color: `var(--${status})`,
-      label: `${MARK[status]} ${status}`.trim(),
+      label: `${STATUS_LABEL[status]} ${status}`.trim(),
     })),
     option(size) {
       const width = barWidth(size, runs.length);
@@ -43,8 +43,8 @@ export function durationsFigure(runs: readonly RunReport[]): Figure {
               value: below(ceiling, values[index] ?? 0)[0] ?? 0,
               itemStyle: { color: `var(--${status})` },
               label: {
-                show: MARK[status] !== "",
-                formatter: MARK[status],
+                show: STATUS_LABEL[status] !== "",
+                formatter: STATUS_LABEL[status],
                 position: "top" as const,
                 color: INK,
                 fontFamily: "inherit",
@@ -57,7 +57,7 @@ export function durationsFigure(runs: readonly RunReport[]): Figure {
         ],
       });
     },
-    tooltip: (_, index) => (runs[index] ? tooltipOf(runs[index]) : null),
+    tooltip: (_, index) => (runs[index] ? durationTooltip(runs[index]) : null),
   };
 }
 
@@ -67,16 +67,16 @@ function statusesOf(runs: readonly RunReport[]) {
   );
 }
 
-function sentence(runs: readonly RunReport[]): string {
+function durationSentence(runs: readonly RunReport[]): string {
   const longest = runs.reduce<RunReport | null>(
     (a, b) => (a && a.duration_ms >= b.duration_ms ? a : b),
     null,
   );
-  const half = formatDuration(medianOf(runs.map(({ duration_ms }) => duration_ms)));
-  if (!longest || runs.length < 2) return `It took ${half}.`;
-  return `Half of the runs took ${half} or less, the longest, on ${formatDay(longest.started_at)}, ${formatDuration(longest.duration_ms)}.`;
+  const median = formatDuration(medianOf(runs.map(({ duration_ms }) => duration_ms)));
+  if (!longest || runs.length < 2) return `The run took ${median}.`;
+  return `Median ${median}, longest ${formatDuration(longest.duration_ms)} (${formatDay(longest.started_at)}).`;
 }
 
-function tooltipOf({ started_at, status, duration_ms }: RunReport): string {
+function durationTooltip({ started_at, status, duration_ms }: RunReport): string {
   return `${formatMoment(started_at)}: ${status} in ${formatDuration(duration_ms)}`;
 }

@@ -3,11 +3,11 @@ import { formatCount } from "../../numbers.ts";
 import { countOf, formatMoment } from "../../phrases.ts";
 import { barWidth, labelsOf, plot } from "../axes.ts";
 import { below, cutMarks } from "../cut-bars.ts";
-import { colorOf, type FailureType, nameOf } from "../failure-types.ts";
+import { colorOf, type FailureType, failureTypeName } from "../failure-types.ts";
 import type { Figure } from "../figure.ts";
 import { ceilingOf, sumOf } from "../scale.ts";
 
-/** Null when nothing failed: then there is nothing to draw. */
+/** Null when nothing failed. */
 export function failuresFigure(runs: readonly RunReport[], types: readonly FailureType[]): Figure | null {
   if (types.length === 0) return null;
   const totals = runs.map((_, run) => sumOf(types.map(({ perRun }) => perRun[run] ?? 0)));
@@ -15,9 +15,9 @@ export function failuresFigure(runs: readonly RunReport[], types: readonly Failu
   const shown = runs.map((_, run) => below(ceiling, ...types.map(({ perRun }) => perRun[run] ?? 0)));
   return {
     title: "Failures by type",
-    caption: sentence(totals),
-    alternative: `Stacked bar chart of failures per run by type. ${sentence(totals)} ${types.map((type) => `${nameOf(type)}: ${formatCount(type.total)}`).join(", ")}.`,
-    legend: types.map((type, place) => ({ color: colorOf(type, place), label: nameOf(type) })),
+    caption: failuresSentence(totals),
+    alternative: `Stacked bar chart of failures per run by type. ${failuresSentence(totals)} ${types.map((type) => `${failureTypeName(type)}: ${formatCount(type.total)}`).join(", ")}.`,
+    legend: types.map((type, place) => ({ color: colorOf(type, place), label: failureTypeName(type) })),
     option(size) {
       const width = barWidth(size, runs.length);
       return plot({
@@ -36,15 +36,16 @@ export function failuresFigure(runs: readonly RunReport[], types: readonly Failu
         ],
       });
     },
-    tooltip: (place, run) => (types[place] && runs[run] ? tooltipOf(types[place], runs[run], run) : null),
+    tooltip: (place, run) =>
+      types[place] && runs[run] ? failureTooltip(types[place], runs[run], run) : null,
   };
 }
 
-function sentence(totals: readonly number[]): string {
+function failuresSentence(totals: readonly number[]): string {
   const runs = totals.filter((total) => total > 0).length;
-  return `${countOf(sumOf(totals), "failure")} in ${countOf(runs, "run")} of ${formatCount(totals.length)}.`;
+  return `${countOf(sumOf(totals), "failure")} in ${formatCount(runs)} of ${countOf(totals.length, "run")}.`;
 }
 
-function tooltipOf(type: FailureType, { started_at }: RunReport, run: number): string {
-  return `${formatMoment(started_at)}: ${formatCount(type.perRun[run] ?? 0)} × ${nameOf(type)}`;
+function failureTooltip(type: FailureType, { started_at }: RunReport, run: number): string {
+  return `${formatMoment(started_at)}: ${formatCount(type.perRun[run] ?? 0)} × ${failureTypeName(type)}`;
 }

@@ -3,42 +3,42 @@ import { formatShare } from "../../numbers.ts";
 import { countOf } from "../../phrases.ts";
 import { barWidth, numberAt, plot } from "../axes.ts";
 import type { Figure } from "../figure.ts";
-import { answeringOf } from "../reply-times.ts";
+import { replyTimesOf } from "../reply-times.ts";
 
-interface Class {
+interface WaitClass {
   readonly label: string;
   readonly words: string;
   readonly upTo: number;
 }
 
-const HOUR = 60;
-const DAY = 24 * HOUR;
-const CLASSES: readonly Class[] = [
-  { label: "5 min", words: "within 5 minutes", upTo: 5 },
-  { label: "15 min", words: "after 5 to 15 minutes", upTo: 15 },
-  { label: "1 h", words: "after 15 minutes to an hour", upTo: HOUR },
-  { label: "4 h", words: "after 1 to 4 hours", upTo: 4 * HOUR },
-  { label: "1 day", words: "after 4 hours to a day", upTo: DAY },
-  { label: "later", words: "later", upTo: Number.POSITIVE_INFINITY },
+const HOUR_MINUTES = 60;
+const DAY_MINUTES = 24 * HOUR_MINUTES;
+const CLASSES: readonly WaitClass[] = [
+  { label: "5 min", words: "answered within 5 minutes", upTo: 5 },
+  { label: "15 min", words: "answered after 5 to 15 minutes", upTo: 15 },
+  { label: "1 h", words: "answered after 15 to 60 minutes", upTo: HOUR_MINUTES },
+  { label: "4 h", words: "answered after 1 to 4 hours", upTo: 4 * HOUR_MINUTES },
+  { label: "1 day", words: "answered after 4 to 24 hours", upTo: DAY_MINUTES },
+  { label: "later", words: "answered later", upTo: Number.POSITIVE_INFINITY },
 ];
-const NEVER = { label: "none", words: "not at all" };
+const NEVER = { label: "never", words: "never answered" };
 const BARS = [...CLASSES, NEVER];
 
 const SOON = "var(--accent)";
 const LATE = "var(--soft)";
 
-/** How long guests who wrote for the first time waited for a person. */
-export function firstAnswersFigure(contacts: readonly Contact[]): Figure {
+/** The time from a guest's first message to the first reply by a person. */
+export function firstRepliesFigure(contacts: readonly Contact[]): Figure {
   const counts = BARS.map((_, index) => contacts.filter((contact) => classOf(contact) === index).length);
-  const { withinAnHour, guests } = answeringOf(contacts);
-  const sentence = `Of ${countOf(guests, "guest")} who wrote, ${formatShare(withinAnHour, guests)} had an answer by a person within an hour.`;
+  const { withinAnHour, guests } = replyTimesOf(contacts);
+  const sentence = `Of ${countOf(guests, "guest")} who wrote, ${formatShare(withinAnHour, guests)} got a reply from a person within an hour.`;
   return {
-    title: "The first answer",
+    title: "First reply",
     caption: sentence,
-    alternative: `Bar chart of how long guests waited for the first answer. ${sentence}`,
+    alternative: `Bar chart of the time that guests waited for a first reply. ${sentence}`,
     legend: [
       { color: SOON, label: "within an hour" },
-      { color: LATE, label: "later, or none" },
+      { color: LATE, label: "later or never" },
     ],
     option(size) {
       return plot({
@@ -51,13 +51,13 @@ export function firstAnswersFigure(contacts: readonly Contact[]): Figure {
             label: numberAt("top", (percent) => formatShare(percent, 100)),
             data: counts.map((count, index) => ({
               value: (count / Math.max(1, guests)) * 100,
-              itemStyle: { color: (CLASSES[index]?.upTo ?? DAY) <= HOUR ? SOON : LATE },
+              itemStyle: { color: (CLASSES[index]?.upTo ?? DAY_MINUTES) <= HOUR_MINUTES ? SOON : LATE },
             })),
           },
         ],
       });
     },
-    tooltip: (_, index) => `${countOf(counts[index] ?? 0, "guest")} answered ${BARS[index]?.words ?? ""}`,
+    tooltip: (_, index) => `${countOf(counts[index] ?? 0, "guest")} ${BARS[index]?.words ?? ""}`,
   };
 }
 

@@ -2,7 +2,7 @@ import type { RunReport } from "../../../domain/run-report.ts";
 import { formatCount } from "../../numbers.ts";
 import { countOf, formatDate, formatDay } from "../../phrases.ts";
 import { barWidth, plot } from "../axes.ts";
-import { below, cutMarks, cutNames } from "../cut-bars.ts";
+import { below, cutMarks, cutNote } from "../cut-bars.ts";
 import type { Figure } from "../figure.ts";
 import { type DayCounts, messagesPerDay } from "../messages-per-day.ts";
 import { ceilingOf, sumOf } from "../scale.ts";
@@ -14,8 +14,7 @@ export function messagesFigure(runs: readonly RunReport[]): Figure {
   const days = messagesPerDay(runs);
   const totals = days.map(({ inserted, updated }) => inserted + updated);
   const ceiling = ceilingOf(totals);
-  const cut = cutNames(totals, ceiling, (index) => (days[index] ? formatDay(days[index].day) : ""));
-  const cutNote = cut ? ` Cut off: ${cut}, so that the other days can be seen.` : "";
+  const cut = cutNote(totals, ceiling, (index) => (days[index] ? formatDay(days[index].day) : ""));
   const shown = days.map(({ inserted, updated }) => below(ceiling, inserted, updated));
   const bars = (color: string, row: 0 | 1) => ({
     type: "bar" as const,
@@ -25,8 +24,8 @@ export function messagesFigure(runs: readonly RunReport[]): Figure {
   });
   return {
     title: "Messages per day",
-    caption: `${sentence(days)}${cutNote}`,
-    alternative: `Bar chart of new and changed messages per day. ${sentence(days)}${mostNote(days)}`,
+    caption: `${messagesSentence(days)}${cut}`,
+    alternative: `Bar chart of new and changed messages per day. ${messagesSentence(days)}${peakNote(days)}`,
     legend: [
       { color: NEW, label: "new" },
       { color: CHANGED, label: "changed" },
@@ -44,21 +43,21 @@ export function messagesFigure(runs: readonly RunReport[]): Figure {
         ],
       });
     },
-    tooltip: (_, index) => (days[index] ? tooltipOf(days[index]) : null),
+    tooltip: (_, index) => (days[index] ? dayTooltip(days[index]) : null),
   };
 }
 
-function sentence(days: readonly DayCounts[]): string {
+function messagesSentence(days: readonly DayCounts[]): string {
   const inserted = sumOf(days.map((day) => day.inserted));
   const updated = sumOf(days.map((day) => day.updated));
-  return `${countOf(inserted, "new message")} and ${formatCount(updated)} changed in ${countOf(days.length, "day")}.`;
+  return `${formatCount(inserted)} new and ${countOf(updated, "changed message")} in ${countOf(days.length, "day")}.`;
 }
 
-function tooltipOf({ day, inserted, updated }: DayCounts): string {
+function dayTooltip({ day, inserted, updated }: DayCounts): string {
   return `${formatDate(day)}: ${formatCount(inserted)} new, ${formatCount(updated)} changed`;
 }
 
-function mostNote(days: readonly DayCounts[]): string {
+function peakNote(days: readonly DayCounts[]): string {
   const most = days.reduce<DayCounts | null>((a, b) => (a && a.inserted >= b.inserted ? a : b), null);
-  return most ? ` Most on ${formatDate(most.day)}: ${countOf(most.inserted, "new message")}.` : "";
+  return most ? ` Peak: ${countOf(most.inserted, "new message")} on ${formatDate(most.day)}.` : "";
 }

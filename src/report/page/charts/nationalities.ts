@@ -1,34 +1,34 @@
 import type { Insights } from "../../../domain/insights.ts";
 import { formatCount, formatShare } from "../../numbers.ts";
 import { countOf, listOf } from "../../phrases.ts";
-import { lyingPlot, numberAt } from "../axes.ts";
+import { horizontalPlot, numberAt } from "../axes.ts";
 import { countryName } from "../display-names.ts";
 import type { Figure } from "../figure.ts";
 import { sumOf } from "../scale.ts";
 
-const MOST = 10;
+const DRAWN_COUNTRIES = 10;
 
-/** Where the guests who write are from. */
+/** Guests' messages by nationality. */
 export function nationalitiesFigure(nationalities: Insights["nationalities"]): Figure {
   const known = nationalities.flatMap(({ nationality, messages }) =>
     nationality === null ? [] : [{ country: countryName(nationality), messages }],
   );
-  const shown = known.slice(0, MOST);
+  const shown = known.slice(0, DRAWN_COUNTRIES);
   const all = sumOf(nationalities.map(({ messages }) => messages));
   const ofKnown = sumOf(known.map(({ messages }) => messages));
   const most = shown
     .slice(0, 3)
     .map(({ country, messages }) => `${country} ${formatShare(messages, ofKnown)}`);
-  const unknown = ofKnown < all ? ` Of ${formatShare(all - ofKnown, all)} nothing tells.` : "";
+  const unknown = ofKnown < all ? ` Unknown for ${formatShare(all - ofKnown, all)}.` : "";
   const sentence = `${known.length > 0 ? `${listOf(most)}.` : "No nationality is known."}${unknown}`;
   const hidden = known.length - shown.length;
   return {
-    title: "Messages of guests, by nationality",
-    caption: `${sentence}${hidden > 0 ? ` ${formatCount(hidden)} more not drawn.` : ""}`,
-    alternative: `Bar chart of guests' messages by nationality. ${sentence}`,
+    title: "Guest messages by nationality",
+    caption: `${sentence}${hidden > 0 ? ` ${countOf(hidden, "more country", "more countries")} not shown.` : ""}`,
+    alternative: `Bar chart of guest messages by nationality. ${sentence}`,
     legend: [],
     option: () =>
-      lyingPlot(
+      horizontalPlot(
         shown.map(({ country }) => country),
         [
           {

@@ -2,32 +2,32 @@ import type { Contact } from "../../../domain/insights.ts";
 import { formatCount, formatMinutes } from "../../numbers.ts";
 import { countOf, formatMonth, formatShortMonth } from "../../phrases.ts";
 import { barWidth, monthLabels, plot } from "../axes.ts";
-import { below, cutMarks, cutNames } from "../cut-bars.ts";
+import { below, cutMarks, cutNote } from "../cut-bars.ts";
 import type { Figure } from "../figure.ts";
-import { type Answering, answeringOf } from "../reply-times.ts";
+import { type ReplyTimes, replyTimesOf } from "../reply-times.ts";
 import { ceilingOf } from "../scale.ts";
 
-interface Month extends Answering {
+interface Month extends ReplyTimes {
   readonly month: Date;
 }
 
-/** So few can be seen beside each other, however they differ. */
-const FEW = 6;
+/** Fewer bars are readable side by side, however much they differ. */
+const MIN_BARS_TO_CUT = 6;
 
-/** Whether answers come faster or slower than they did. */
-export function answerMonthsFigure(contacts: readonly Contact[], months: readonly Date[]): Figure {
-  const rows = months.map((month): Month => ({ month, ...answeringOf(ofMonth(contacts, month)) }));
+/** The median time to a first reply, month by month. */
+export function replyMonthsFigure(contacts: readonly Contact[], months: readonly Date[]): Figure {
+  const rows = months.map((month): Month => ({ month, ...replyTimesOf(ofMonth(contacts, month)) }));
   const highest = Math.max(0, ...rows.map(({ medianMinutes }) => medianMinutes ?? 0));
   const unit = highest >= 300 ? { minutes: 60, word: "h" } : { minutes: 1, word: "min" };
   const values = rows.map(({ medianMinutes }) => (medianMinutes ?? 0) / unit.minutes);
-  const ceiling = rows.length < FEW ? null : ceilingOf(values);
-  const cut = cutNames(values, ceiling, (index) => (rows[index] ? formatShortMonth(rows[index].month) : ""));
-  const sentence = `Half of the guests who were answered waited ${formatMinutes(answeringOf(contacts).medianMinutes ?? 0)} or less.`;
+  const ceiling = rows.length < MIN_BARS_TO_CUT ? null : ceilingOf(values);
+  const cut = cutNote(values, ceiling, (index) => (rows[index] ? formatShortMonth(rows[index].month) : ""));
+  const sentence = `Median wait of answered guests: ${formatMinutes(replyTimesOf(contacts).medianMinutes ?? 0)}.`;
   return {
-    title: "The first answer, month by month",
-    caption: cut ? `${sentence} Cut off: ${cut}.` : sentence,
-    alternative: `Bar chart of the median wait for the first answer, by the month in which the guest wrote. ${sentence}`,
-    legend: [{ color: "var(--accent)", label: "median of those who were answered by a person" }],
+    title: "Time to first reply, by month",
+    caption: `${sentence}${cut}`,
+    alternative: `Bar chart of the median wait for the first reply, by the month of the guest's first message. ${sentence}`,
+    legend: [{ color: "var(--accent)", label: "median of guests answered by a person" }],
     option(size) {
       const width = barWidth(size, rows.length);
       return plot({
@@ -45,7 +45,7 @@ export function answerMonthsFigure(contacts: readonly Contact[], months: readonl
         ],
       });
     },
-    tooltip: (_, index) => (rows[index] ? tooltipOf(rows[index]) : null),
+    tooltip: (_, index) => (rows[index] ? monthTooltip(rows[index]) : null),
   };
 }
 
@@ -56,7 +56,7 @@ function ofMonth(contacts: readonly Contact[], month: Date): Contact[] {
   );
 }
 
-function tooltipOf({ month, guests, answered, medianMinutes }: Month): string {
-  const half = medianMinutes === null ? "" : `, half within ${formatMinutes(medianMinutes)}`;
-  return `${formatMonth(month)}: ${countOf(guests, "guest")} wrote, ${formatCount(answered)} answered${half}`;
+function monthTooltip({ month, guests, answered, medianMinutes }: Month): string {
+  const median = medianMinutes === null ? "" : `, median ${formatMinutes(medianMinutes)}`;
+  return `${formatMonth(month)}: ${countOf(guests, "guest")} wrote, ${formatCount(answered)} answered${median}`;
 }

@@ -7,15 +7,15 @@ import { sumOf } from "../scale.ts";
 
 const SENDERS = [
   { sender: "guest", label: "guests", color: "var(--accent)" },
-  { sender: "host", label: "people of the host", color: "var(--soft)" },
+  { sender: "host", label: "staff", color: "var(--soft)" },
   { sender: "automation", label: "automations", color: "var(--muted)" },
 ] as const;
 
 export function volumeFigure(months: readonly MonthOfMessages[]): Figure {
   return {
     title: "Messages per month",
-    caption: sentence(months),
-    alternative: `Bar chart of messages per month, by who wrote them. ${sentence(months)}`,
+    caption: volumeSentence(months),
+    alternative: `Bar chart of messages per month, by sender. ${volumeSentence(months)}`,
     legend: SENDERS.map(({ label, color }) => ({ label, color })),
     option(size) {
       return plot({
@@ -33,13 +33,13 @@ export function volumeFigure(months: readonly MonthOfMessages[]): Figure {
     tooltip(series, index) {
       const [sender, month] = [SENDERS[series], months[index]];
       if (!sender || !month) return null;
-      return `${formatMonth(month.month)}: ${formatCount(month[sender.sender])} by ${sender.label}`;
+      return `${formatMonth(month.month)}: ${formatCount(month[sender.sender])} from ${sender.label}`;
     },
   };
 }
 
-function sentence(months: readonly MonthOfMessages[]): string {
+function volumeSentence(months: readonly MonthOfMessages[]): string {
   const [guest, host, automation] = SENDERS.map(({ sender }) => sumOf(months.map((month) => month[sender])));
   const all = sumOf([guest ?? 0, host ?? 0, automation ?? 0]);
-  return `${countOf(all, "message")}, ${formatShare(guest ?? 0, all)} by guests, ${formatShare(automation ?? 0, all)} by automations.`;
+  return `${countOf(all, "message")}: ${formatShare(guest ?? 0, all)} from guests, ${formatShare(automation ?? 0, all)} automated.`;
 }

@@ -1,7 +1,7 @@
 import type { HourOfWeek } from "../../../domain/insights.ts";
 import { formatShare } from "../../numbers.ts";
 import { countOf } from "../../phrases.ts";
-import { squares } from "../axes.ts";
+import { heatMap } from "../axes.ts";
 import type { Size } from "../draw-svg.ts";
 import type { Figure } from "../figure.ts";
 import { sumOf } from "../scale.ts";
@@ -10,31 +10,31 @@ const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const LONG_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const NIGHT = { from: 22, to: 7 };
-/** So that a single message can be seen. */
+/** Opacity of a square with a single message. */
 const FAINTEST = 0.12;
-const GAP = 2;
-/** What the days' names and the hours take, and the gap above. */
+const SQUARE_GAP = 2;
+/** Room for the names of days and hours, and the gap above. */
 const FRAME = { width: 34, height: 28 };
 
 /** When guests write, by weekday and hour at the property. */
 export function weekFigure(hours: readonly HourOfWeek[], messages: number): Figure {
   const most = hours.reduce<HourOfWeek | null>((a, b) => (a && a.messages >= b.messages ? a : b), null);
   const placed = sumOf(hours.map((hour) => hour.messages));
-  const sentence = most ? sentenceOf(hours, most, placed) : "No message of a guest yet.";
+  const sentence = most ? weekSentence(hours, most, placed) : "No guest messages yet.";
   const misplaced = messages - placed;
   return {
     title: "When guests write",
-    caption: `${sentence}${misplaced > 0 ? ` ${countOf(misplaced, "message")} at properties without a time zone left out.` : ""}`,
-    alternative: `Heat map of guests' messages by weekday and hour. ${sentence}`,
+    caption: `${sentence}${misplaced > 0 ? ` ${countOf(misplaced, "message")} not shown: the property has no time zone.` : ""}`,
+    alternative: `Heat map of guest messages by weekday and hour. ${sentence}`,
     legend: [
       { color: "color-mix(in srgb,var(--accent) 20%,transparent)", label: "few" },
       {
         color: "var(--accent)",
-        label: most ? `${countOf(most.messages, "message")} in an hour of the week` : "many",
+        label: most ? `${countOf(most.messages, "message")} in one hour of the week` : "many",
       },
     ],
     option: (size) =>
-      squares(HOURS.map(twoDigits), DAYS, [
+      heatMap(HOURS.map(twoDigits), DAYS, [
         {
           type: "scatter",
           symbol: "rect",
@@ -45,31 +45,34 @@ export function weekFigure(hours: readonly HourOfWeek[], messages: number): Figu
           })),
         },
       ]),
-    tooltip: (_, index) => (hours[index] ? tooltipOf(hours[index]) : null),
+    tooltip: (_, index) => (hours[index] ? hourTooltip(hours[index]) : null),
   };
 }
 
-function sentenceOf(hours: readonly HourOfWeek[], most: HourOfWeek, all: number): string {
+function weekSentence(hours: readonly HourOfWeek[], most: HourOfWeek, all: number): string {
   const atNight = hours.filter(({ hour }) => hour >= NIGHT.from || hour < NIGHT.to);
   const share = formatShare(sumOf(atNight.map(({ messages }) => messages)), all);
-  return `Most on ${LONG_DAYS[most.weekday - 1] ?? ""}s from ${spanOf(most.hour)}, by the clock at the property; ${share} at night, from ${twoDigits(NIGHT.from)} to ${twoDigits(NIGHT.to)}.`;
+  return `Busiest: ${LONG_DAYS[most.weekday - 1] ?? ""}s, ${spanOf(most.hour, most.hour + 1)} local time. At night (${spanOf(NIGHT.from, NIGHT.to)}): ${share}.`;
 }
 
-function tooltipOf({ weekday, hour, messages }: HourOfWeek): string {
-  return `${LONG_DAYS[weekday - 1] ?? ""}, ${spanOf(hour)}: ${countOf(messages, "message")}`;
+function hourTooltip({ weekday, hour, messages }: HourOfWeek): string {
+  return `${LONG_DAYS[weekday - 1] ?? ""}, ${spanOf(hour, hour + 1)}: ${countOf(messages, "message")}`;
 }
 
 function squareOf({ width, height }: Size): [width: number, height: number] {
-  return [(width - FRAME.width) / HOURS.length - GAP, (height - FRAME.height) / DAYS.length - GAP];
+  return [
+    (width - FRAME.width) / HOURS.length - SQUARE_GAP,
+    (height - FRAME.height) / DAYS.length - SQUARE_GAP,
+  ];
 }
 
 function shadeOf(messages: number, most: number): number {
   return FAINTEST + (1 - FAINTEST) * (messages / most);
 }
 
-/** "19 to 20" */
-function spanOf(hour: number): string {
-  return `${twoDigits(hour)} to ${twoDigits((hour + 1) % 24)}`;
+/** "19:00–20:00" */
+function spanOf(from: number, to: number): string {
+  return `${twoDigits(from)}:00–${twoDigits(to % 24)}:00`;
 }
 
 function twoDigits(hour: number): string {
