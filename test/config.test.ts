@@ -80,7 +80,7 @@ describe("the configuration", () => {
     expect(readConfig({ ...GOOD, ...mail, REPORT_WHEN: "never" }).mail).toBeNull();
     expect(readConfig(GOOD).mail).toBeNull();
     expect(messageOf({ ...GOOD, REPORT_TO: "a@example.com" })).toMatch(
-      /SMTP_URL: missing \(it goes with REPORT_TO\)\n {2}REPORT_FROM: missing/,
+      /SMTP_URL: missing \(required with REPORT_TO\)\n {2}REPORT_FROM: missing/,
     );
   });
 

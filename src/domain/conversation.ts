@@ -6,11 +6,11 @@ import { CHANNELS, Guest, PLATFORMS, Property, ReservationSnapshot } from "./par
 export const Conversation = z.object({
   conversation_id: id("Hostaway's conversation id; one document each."),
   account_id: id("The Hostaway account."),
-  type: text("Hostaway's word for the kind of thread, such as `host-guest-email`.").nullable(),
+  type: text("The kind of thread in Hostaway's words, such as `host-guest-email`.").nullable(),
   reservation: ReservationSnapshot.nullable().describe("The booking or inquiry it is about."),
   property: Property.describe("The property it is about."),
   guest: Guest.describe("The guest."),
-  platform: oneOf(PLATFORMS, "Where the booking is from."),
+  platform: oneOf(PLATFORMS, "The platform the booking came from."),
   participants: z
     .object({
       recipient_name: text("The guest's name as the conversation has it.").nullable(),
@@ -18,29 +18,31 @@ export const Conversation = z.object({
       guest_relay_email: text("Hostaway's relay address for the guest.").nullable(),
       host_relay_email: text("Hostaway's relay address for the host.").nullable(),
     })
-    .describe("Who takes part, as the conversation itself says."),
+    .describe("The participants, as listed in the conversation."),
   name_tokens: z
     .array(z.string())
     .describe("The guest's names as lower-case words without diacritics, for finding people."),
   name_parts: z
     .array(z.string())
-    .describe("What the names are found by: their words, in Latin letters too, and what those end with."),
+    .describe(
+      "Search keys of the names: their words, transliterated to Latin letters too, and the endings of those words.",
+    ),
   message_counts: z
     .object({
-      total: whole("All messages understood."),
+      total: whole("All messages that could be read."),
       incoming: whole("From the guest."),
       outgoing: whole("From the host's side."),
-      automated: whole("Outgoing ones that no person wrote."),
+      automated: whole("Outgoing messages sent by an automation."),
     })
-    .describe("How many messages it holds."),
+    .describe("Number of messages."),
   channels: z
     .array(z.enum(CHANNELS))
     .describe("The channels its messages travelled on, in alphabetical order."),
   first_message_at: time("`timestamp` of the oldest message.").nullable(),
-  last_message_at: time("`timestamp` of the newest message, scheduled ones not counted.").nullable(),
+  last_message_at: time("`timestamp` of the newest message, excluding scheduled messages.").nullable(),
   last_incoming_at: time("`timestamp` of the guest's newest message.").nullable(),
   last_outgoing_at: time(
-    "`timestamp` of the host side's newest message, scheduled ones not counted.",
+    "`timestamp` of the host side's newest message, excluding scheduled messages.",
   ).nullable(),
   unread: flag(
     "Hostaway's `hasUnreadMessages`; stays set for hosts who read in the channel's own app.",

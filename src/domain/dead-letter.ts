@@ -7,23 +7,24 @@ import { DAY_MS, HOUR_MS } from "./time.ts";
 export const DeadLetter = z.object({
   _id: text("The failure's id: the kind of item and its Hostaway id; one document per item."),
   account_id: id("The Hostaway account."),
-  item_type: oneOf(ITEM_TYPES, "What kind of item."),
-  item_id: text("Hostaway's id, as it came; null when it had none.").nullable(),
+  item_type: oneOf(ITEM_TYPES, "The kind of item."),
+  item_id: text("Hostaway's id as received; null when the record had none.").nullable(),
   conversation_id: text("The conversation it belongs to.").nullable(),
-  stage: oneOf(STAGES, "Where it went wrong."),
-  error_type: oneOf(ERROR_TYPES, "What went wrong."),
-  message: text("What exactly: field paths, ids and status codes, nothing that anybody wrote."),
-  http_status: whole("Hostaway's status code, when it was about one.").nullable(),
-  attempts: whole("In how many runs it failed, one after the other."),
-  first_failed_at: time("When it failed first."),
-  last_failed_at: time("When it failed last."),
-  next_try_at: time("From when on a run tries it again, by Hostaway's clock."),
-  run_id: text("The run in which it failed last."),
+  stage: oneOf(STAGES, "The stage that failed."),
+  error_type: oneOf(ERROR_TYPES, "The kind of error."),
+  message: text("Details: field paths, ids and status codes, never message text."),
+  http_status: whole("Hostaway's HTTP status, if any.").nullable(),
+  attempts: whole("Number of consecutive runs in which it failed."),
+  first_failed_at: time("Time of the first failure."),
+  last_failed_at: time("Time of the latest failure."),
+  next_try_at: time("Earliest time of the next retry, by Hostaway's clock."),
+  run_id: text("The run of the latest failure."),
   raw: z.unknown().meta({
-    description: "The record as Hostaway sent it, of the fields this program reads; null when none came.",
+    description:
+      "The record as Hostaway sent it, limited to the fields this program reads; null when none was received.",
   }),
   resolved_at: time(
-    "When it succeeded after all, or was found to be gone; 30 days later this is removed.",
+    "When a retry succeeded or the item was found deleted; removed 30 days later.",
   ).nullable(),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;

@@ -5,7 +5,7 @@ import { id, text, time, whole } from "./fields.ts";
 export const Listing = z.object({
   listing_id: id("Hostaway's listing id; one document each."),
   account_id: id("The Hostaway account."),
-  name: text("The internal name, else the public one.").nullable(),
+  name: text("The internal name, or else the public name.").nullable(),
   public_name: text("The name guests see.").nullable(),
   internal_name: text("The name staff use.").nullable(),
   city: text("City.").nullable(),
@@ -13,7 +13,7 @@ export const Listing = z.object({
   country_code: text("ISO 3166-1 alpha-2.").nullable(),
   timezone: text("IANA time zone.").nullable(),
   currency: text("ISO 4217 code.").nullable(),
-  person_capacity: whole("How many persons it sleeps.").nullable(),
+  person_capacity: whole("Maximum number of guests.").nullable(),
   check_in_hour_start: whole("Local hour from which guests check in.").nullable(),
   check_in_hour_end: whole("Local hour until which guests check in.").nullable(),
   check_out_hour: whole("Local hour until which guests check out.").nullable(),

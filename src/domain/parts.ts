@@ -47,18 +47,18 @@ export type NationalitySource = (typeof NATIONALITY_SOURCES)[number];
 
 /** The guest as known from the reservation and the conversation. */
 export const Guest = z.object({
-  name: text("The reservation's guest name, else the conversation's recipient name.").nullable(),
+  name: text("The reservation's guest name, or else the conversation's recipient name.").nullable(),
   email: text("The guest's own address, never Hostaway's relay address.").nullable(),
-  phone: text("As Hostaway holds it, usually E.164.").nullable(),
-  nationality: text("ISO 3166-1 alpha-2, derived; null when nothing tells.").nullable(),
-  nationality_source: oneOf(NATIONALITY_SOURCES, "What `nationality` was derived from.").nullable(),
+  phone: text("As stored in Hostaway, usually E.164.").nullable(),
+  nationality: text("ISO 3166-1 alpha-2, derived; null when unknown.").nullable(),
+  nationality_source: oneOf(NATIONALITY_SOURCES, "The source of `nationality`.").nullable(),
   locale: text("The guest's language as the channel reports it.").nullable(),
 });
 export type Guest = z.infer<typeof Guest>;
 
 export const Property = z.object({
   id: id("Hostaway's listing id.").nullable(),
-  name: text("The listing's internal name, else its public name.").nullable(),
+  name: text("The listing's internal name, or else its public name.").nullable(),
 });
 export type Property = z.infer<typeof Property>;
 
@@ -68,7 +68,7 @@ export const ReservationSnapshot = z.object({
   status: text("Hostaway's own word: new, modified, cancelled, inquiry, …").nullable(),
   arrival_date: day("Check-in day.").nullable(),
   departure_date: day("Check-out day.").nullable(),
-  price: money("What the guest pays in total.").nullable(),
+  price: money("The total price for the guest.").nullable(),
   currency: currency().nullable(),
 });
 export type ReservationSnapshot = z.infer<typeof ReservationSnapshot>;

@@ -15,24 +15,25 @@ export const WARNING_TYPES = ["deletions_held_back", "dates_not_understood"] as 
 
 /** API calls; each try counts. */
 const ApiCounts = z.object({
-  calls: whole("Requests, each try counted."),
-  retries: whole("Requests that were made again."),
-  rate_limited: whole("Answers that said: too many requests."),
+  calls: whole("Requests, including retries."),
+  retries: whole("Requests that were retried."),
+  rate_limited: whole("Responses with status 429, too many requests."),
   by_endpoint: z.record(z.string(), z.int()).describe("Requests by endpoint."),
 });
 export type ApiCounts = DeepReadonly<z.infer<typeof ApiCounts>>;
 
 const Counts = z.object({
-  attempted: whole("Met in this run."),
-  succeeded: whole("Stored, or found to be stored already."),
+  attempted: whole("Items seen in this run."),
+  succeeded: whole("Stored, or already stored."),
   failed: whole("Not stored; each is a dead letter."),
   inserted: whole("New."),
   updated: whole("Changed."),
-  unchanged: whole("As it was."),
+  unchanged: whole("Not changed."),
 });
 
 const deleted = () => whole("Marked as deleted.");
-const heldBack = () => whole("Not shown by Hostaway any more, but too many at once to be marked.");
+const heldBack = () =>
+  whole("No longer shown by Hostaway, but not marked as deleted because too many disappeared at once.");
 
 /**
  * One entry for each kind of item, under its plural: a kind that is missing here does not compile (P6). The
@@ -44,8 +45,10 @@ const Items = z.object({
   conversations: Counts.extend({
     scanned: whole("Shown by the list."),
     changed: whole("Read because their fingerprint had changed."),
-    swept: whole("Read although it had not."),
-    refreshed: whole("Written anew from what is stored, because something around them had changed."),
+    swept: whole("Re-read without a visible change, as part of the rolling check."),
+    refreshed: whole(
+      "Rewritten from stored data, because their reservation, listing or list entry had changed.",
+    ),
     gone: whole("Listed, but deleted in Hostaway before they could be read."),
     deleted: deleted(),
     held_back: heldBack(),
@@ -54,57 +57,61 @@ const Items = z.object({
 } satisfies Record<`${ItemType}s`, typeof Counts>);
 
 const Warning = z.object({
-  type: oneOf(WARNING_TYPES, "What it is about."),
-  message: text("What was noticed: counts and field names, nothing that anybody wrote."),
-  remediation: text("What a person can do."),
+  type: oneOf(WARNING_TYPES, "The subject of the warning."),
+  message: text("The warning: counts and field names, never message text."),
+  remediation: text("Advice for a person."),
 });
 export type Warning = DeepReadonly<z.infer<typeof Warning>>;
 
 const ReportedFailure = z.object({
-  failure_id: text("The item's name among the dead letters; null when it is not about one item.").nullable(),
-  item_type: oneOf([...ITEM_TYPES, "run"], "`run` when it is not about one item but ended the run."),
+  failure_id: text(
+    "The id of the item's dead letter; null when the failure is not about one item.",
+  ).nullable(),
+  item_type: oneOf([...ITEM_TYPES, "run"], "`run` when the failure is not about one item but ended the run."),
   item_id: text("Hostaway's id.").nullable(),
   conversation_id: text("The conversation it belongs to.").nullable(),
-  stage: oneOf(STAGES, "Where it went wrong."),
-  error_type: oneOf(ERROR_TYPES, "What went wrong."),
-  message: text("What exactly: field paths, ids and status codes, nothing that anybody wrote."),
-  attempts: whole("How often it was tried."),
-  http_status: whole("Hostaway's status code, when it was about one.").nullable(),
-  remediation: text("What a person can do."),
-  retryable: z.boolean().describe("Whether asking again may help."),
+  stage: oneOf(STAGES, "The stage that failed."),
+  error_type: oneOf(ERROR_TYPES, "The kind of error."),
+  message: text("Details: field paths, ids and status codes, never message text."),
+  attempts: whole("Number of attempts."),
+  http_status: whole("Hostaway's HTTP status, if any.").nullable(),
+  remediation: text("Advice for a person."),
+  retryable: z.boolean().describe("Whether a retry may help."),
 });
 export type ReportedFailure = DeepReadonly<z.infer<typeof ReportedFailure>>;
 
 export const RunReport = z.object({
   run_id: text("The run, a ULID: later runs have greater ones."),
   account_id: id("The Hostaway account."),
-  mode: oneOf(RUN_MODES, "What kind of run it was."),
-  dry_run: z.boolean().describe("True when nothing was written: the counts say what would have been."),
-  status: oneOf(RUN_STATUSES, "How it ended."),
-  started_at: time("When it began."),
-  finished_at: time("When it ended."),
-  duration_ms: whole("How long it took."),
+  mode: oneOf(RUN_MODES, "The kind of run."),
+  dry_run: z.boolean().describe("True when nothing was written: counts show what would have changed."),
+  status: oneOf(RUN_STATUSES, "The outcome."),
+  started_at: time("Start of the run."),
+  finished_at: time("End of the run."),
+  duration_ms: whole("Duration of the run."),
   summary: z
     .object({
-      attempted: whole("All items met."),
+      attempted: whole("All items seen."),
       succeeded: whole("All items stored."),
       failed: whole("All items that are not stored."),
       success_rate: z.number().nullable().describe("Null when nothing was attempted."),
     })
-    .describe("The sums over all kinds of items."),
-  items: Items.describe("What became of the items, by kind."),
+    .describe("Totals over all kinds of items."),
+  items: Items.describe("Results by kind of item."),
   api: ApiCounts.extend({
     full_sync_calls: whole(
-      "What reading everything would have taken at least; null when the run did not see the whole list.",
+      "Calls that a full sync would have taken at least; null when the run did not see the whole list.",
     ).nullable(),
-  }).describe("What the run asked of Hostaway."),
+  }).describe("Calls to Hostaway's API."),
   open_failures: whole(
-    "Items that failed, in this run or before, and have not succeeded since; null when it could not be told.",
+    "Items that failed in this or an earlier run and have not succeeded since; null when they could not be counted.",
   ).nullable(),
-  warnings: z.array(Warning).describe("What a person should know although nothing failed."),
+  warnings: z
+    .array(Warning)
+    .describe("Observations for a person to decide on; they do not change the status."),
   failures: z
     .array(ReportedFailure)
-    .describe("What ended the run early, first, then the items that failed; the first thousand of them."),
+    .describe("The failure that ended the run early, then failed items, up to 1,000."),
 });
 export type RunReport = DeepReadonly<z.infer<typeof RunReport>>;
 
@@ -193,23 +200,23 @@ function itemsOf(ledger: Ledger): RunReport["items"] {
 
 function warningsOf({ observations, unreadDates }: Ledger): Warning[] {
   const { heldBackConversations, heldBackMessages } = observations;
-  const what = [
+  const missing = [
     ...(heldBackConversations > 0 ? [`${heldBackConversations} conversations`] : []),
     ...(heldBackMessages > 0 ? [`${heldBackMessages} messages`] : []),
   ];
   const heldBack: Warning = {
     type: "deletions_held_back",
-    message: `Hostaway no longer shows ${what.join(" and ")}: more than 1 % at once, so nothing was marked as deleted`,
+    message: `Hostaway no longer shows ${missing.join(" and ")}: more than 1 % at once, so nothing was marked as deleted`,
     remediation: "If they were deleted on purpose, run: hostaway-sync sync --accept-deletions",
   };
   const fields = [...unreadDates].sort(([a], [b]) => (a < b ? -1 : 1));
   const unread: Warning = {
     type: "dates_not_understood",
-    message: `Dates were sent in a form that is not understood, and left out: ${fields.map(([field, count]) => `${field} (${count})`).join(", ")}`,
+    message: `Some dates could not be read and were left out: ${fields.map(([field, count]) => `${field} (${count})`).join(", ")}`,
     remediation:
-      "Nothing is missing but these dates. If this keeps happening, please report it with the names of the fields.",
+      "Only these dates are missing. If this keeps happening, report it with the names of the fields.",
   };
-  return [...(what.length > 0 ? [heldBack] : []), ...(fields.length > 0 ? [unread] : [])];
+  return [...(missing.length > 0 ? [heldBack] : []), ...(fields.length > 0 ? [unread] : [])];
 }
 
 /** With open failures of earlier runs that are not due yet, the copy is not complete (P1). */

@@ -11,7 +11,6 @@ export interface ComposedMail {
   readonly html: string;
 }
 
-/** The report as a mail for a person. */
 export function composeMail(stored: RunReport): ComposedMail {
   const report = inlineAll(stored);
   const briefing = briefingOf(report);

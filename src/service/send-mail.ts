@@ -3,7 +3,7 @@ import { parseConnectionUrl } from "nodemailer/lib/shared";
 import type { RunReport } from "../domain/run-report.ts";
 import type { Secret } from "../domain/secret.ts";
 import { composeMail } from "../report/mail.ts";
-import { countOf } from "../report/words.ts";
+import { countOf } from "../report/phrases.ts";
 import { MailError, toMailError } from "./mail-error.ts";
 
 export interface MailSettings {
@@ -18,14 +18,14 @@ export interface MailSettings {
 
 /** How long a silent server may hold up the end of a run. */
 export interface MailLimits {
-  /** For connecting, for the greeting, and for each answer after it. */
+  /** For connecting, for the greeting, and for each response after it. */
   readonly stepMs: number;
   readonly allMs: number;
 }
 
 const LIMITS: MailLimits = { stepMs: 10_000, allMs: 60_000 };
 
-/** Sends the report. Throws `MailError` when not every recipient's server took it. */
+/** Sends the report. Throws `MailError` unless the server accepted it for every recipient. */
 export async function sendReport(
   report: RunReport,
   { smtpUrl, from, to }: MailSettings,
@@ -45,11 +45,11 @@ export async function sendReport(
     });
     if (rejected.length > 0)
       throw new MailError(
-        `The mail server ${server} refuses ${countOf(rejected.length, "recipient")} of ${to.length}.`,
+        `The mail server ${server} rejected ${rejected.length} of ${countOf(to.length, "recipient")}.`,
       );
   } catch (error) {
-    if (timeUp.aborted) throw new MailError(`The mail server ${server} does not answer in time (ETIMEDOUT).`);
-    if (signal?.aborted) throw new MailError(`The mail to ${server} was stopped (EABORT).`);
+    if (timeUp.aborted) throw new MailError(`The mail server ${server} did not respond in time (ETIMEDOUT).`);
+    if (signal?.aborted) throw new MailError(`Sending the mail to ${server} was stopped (EABORT).`);
     throw toMailError(error, server);
   } finally {
     transport.close();
@@ -62,7 +62,7 @@ function timeoutsOf({ stepMs }: MailLimits) {
 }
 
 const UNREADABLE_URL =
-  "The mail server's URL is not of the form smtp://user:password@host; special characters in it are written as %40 for @.";
+  "SMTP_URL must look like smtp://user:password@host. Percent-encode special characters in user name and password (@ is %40).";
 
 /** The server's name is taken from the URL only when no part of a password can have slipped into it. */
 function readUrl(smtpUrl: Secret) {

@@ -11,15 +11,15 @@ import { AccountState, ConversationState, LeaseRecord } from "../domain/sync-sta
 
 /** Fields that the store adds to every document. */
 export const Bookkeeping = z.object({
-  content_hash: text("Hash of everything that came from the source: the no-change test."),
+  content_hash: text("Hash of all source data, for detecting changes."),
   created_at: time("When it was first stored."),
-  updated_at: time("When it was last changed by us."),
-  schema_version: whole("Which version of these rules made the document."),
+  updated_at: time("When this program last changed it."),
+  schema_version: whole("Version of the transformation that produced the document."),
 });
 export type Bookkeeping = z.infer<typeof Bookkeeping>;
 
 const Deletion = z.object({
-  deleted_at: time("When it was found to be gone from Hostaway; absent while it is there.").optional(),
+  deleted_at: time("When it was found deleted in Hostaway; absent while it exists.").optional(),
 });
 
 /** Search tokens, derived from the message alone. */
@@ -27,7 +27,7 @@ const SearchTokens = z.object({
   content_tokens: z
     .array(z.string())
     .describe(
-      "By what `search --text` finds it: its words without case and accents, of scripts without blanks each character and each two neighbours.",
+      "Search keys of `search --text`: words without case and accents; for scripts without spaces, each character and each pair.",
     )
     .optional(),
 });
@@ -63,7 +63,7 @@ export const MESSAGES: CollectionSpec = {
 
 export const CONVERSATIONS: CollectionSpec = {
   name: "conversations",
-  summary: "Every conversation, with what its messages add up to.",
+  summary: "Every conversation, with totals of its messages.",
   schema: Conversation.extend(Bookkeeping.shape).extend(Deletion.shape),
   indexes: [
     index({ conversation_id: 1 }, { unique: true }),
@@ -97,14 +97,14 @@ export const RUNS: CollectionSpec = {
 
 export const CONVERSATION_STATES: CollectionSpec = {
   name: "sync_conversations",
-  summary: "What the next run needs to know of each conversation.",
+  summary: "The sync state of each conversation, for the next run.",
   schema: ConversationState,
   indexes: [index({ account_id: 1, last_read_at: 1, _id: 1 })],
 };
 
 export const ACCOUNT_STATES: CollectionSpec = {
   name: "sync_state",
-  summary: "How far the change feeds of each account have been followed.",
+  summary: "How far each account's change feeds have been read.",
   schema: AccountState,
   indexes: [],
 };
@@ -124,7 +124,7 @@ export const FAILURES: CollectionSpec = {
 
 export const LEASES: CollectionSpec = {
   name: "sync_leases",
-  summary: "Which run is at work on an account, one document per account.",
+  summary: "The run that holds the lease of an account, one document per account.",
   schema: LeaseRecord,
   indexes: [],
 };

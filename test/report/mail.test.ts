@@ -51,7 +51,7 @@ describe("the subject", () => {
     ["what is new", reportOf(), "hostaway-sync ✔ succeeded · account 10001 · 41 new messages"],
     ["one", reportOf({ inserted: 1 }), "hostaway-sync ✔ succeeded · account 10001 · 1 new message"],
     ["nothing", reportOf({ inserted: 0 }), "hostaway-sync ✔ succeeded · account 10001 · no new messages"],
-    ["what failed", PARTIAL, "hostaway-sync ! partial · account 10001 · 3 failed of 610 · 1 warning"],
+    ["what failed", PARTIAL, "hostaway-sync ! partial · account 10001 · 3 of 610 failed · 1 warning"],
     ["why it ended", FAILED, "hostaway-sync ✖ failed · account 10001 · unauthorized, nothing stored"],
     [
       "how far it came",
@@ -61,17 +61,17 @@ describe("the subject", () => {
         updated: 0,
         failures: [endOf("interrupted", "stopped")],
       }),
-      "hostaway-sync ✖ failed · account 10001 · interrupted, ended after 1,200 items",
+      "hostaway-sync ✖ failed · account 10001 · interrupted, stopped after 1,200 items",
     ],
     [
       "what failed before and is still missing",
       reportOf({ status: "partial", openFailures: 2 }),
-      "hostaway-sync ! partial · account 10001 · 2 of earlier runs still missing",
+      "hostaway-sync ! partial · account 10001 · 2 earlier failures still open",
     ],
     [
       "that something may be missing",
       reportOf({ status: "partial", openFailures: null }),
-      "hostaway-sync ! partial · account 10001 · some of earlier runs still missing",
+      "hostaway-sync ! partial · account 10001 · earlier failures still open",
     ],
     [
       "that nothing was written",
@@ -93,22 +93,22 @@ describe.each(["text", "html"] as const)("the %s", (part) => {
     const body = bodyOf(reportOf());
 
     expect(body).toContain("✔ succeeded");
-    expect(body).toContain("Everything that Hostaway listed is stored.");
-    expect(body).toContain("20 November 2026, 01:00 UTC, 8.2 s long");
-    expect(body).toContain("Nothing to do.");
+    expect(body).toContain("Everything in Hostaway has been copied.");
+    expect(body).toContain("20 November 2026, 01:00 UTC, took 8.2 s");
+    expect(body).toContain("No action needed.");
     expect(body).toMatch(/messages\s+527\s+41\s+6\s+480\s+0/);
     expect(body).toContain(
-      "The list showed 787 conversations: 40 changed, 27 read again in turn and 3 with new",
+      "787 conversations checked: 40 changed, 27 re-read as part of the rolling check and 3 with new",
     );
-    expect(body).toContain("73 API calls instead of 793 for reading everything.");
+    expect(body).toContain("73 API calls (a full sync would take 793).");
     expect(body).not.toMatch(/undefined|null|NaN|\[object/);
   });
 
   test("says what failed by type, with the remedy and the ids, and what is to be decided", () => {
     const body = bodyOf(PARTIAL);
 
-    expect(body).toContain("3 of 610 items failed; all others are stored.");
-    expect(body).toMatch(/Validation error, 2 times\s+Look the item up in Hostaway/);
+    expect(body).toContain("607 of 610 items stored, 3 failed.");
+    expect(body).toMatch(/Validation error, 2 times\s+Open the item in Hostaway/);
     expect(body).toContain("message 77 in conversation 30001: date: missing");
     expect(body).toContain("message without id in conversation 30001: id: missing");
     expect(body).toMatch(
@@ -119,7 +119,7 @@ describe.each(["text", "html"] as const)("the %s", (part) => {
     expect(body).toContain(HELD_BACK.remediation);
     expect(body).toContain("Marked as deleted: 2 messages.");
     expect(body).toContain("3 retries");
-    expect(body).not.toContain("Nothing to do");
+    expect(body).not.toContain("No action needed.");
   });
 
   test("says why a run ended and what to check", () => {
@@ -144,26 +144,24 @@ describe.each(["text", "html"] as const)("the %s", (part) => {
     expect(body).toContain("conversation conv-20:");
     expect(body).not.toContain("conv-21:");
     expect(body).toContain("… and 980 more");
-    expect(body).toMatch(/(?<![\d,])642 more failed items, not named in the report\./);
+    expect(body).toMatch(/(?<![\d,])642 more failed items not listed in the report\./);
   });
 
   test.each([
-    [1, "1 item that failed before is still to come. To see them, run: hostaway-sync failures"],
-    [2, "2 items that failed before are still to come. To see them, run: hostaway-sync failures"],
-    [null, "What failed in earlier runs could not be counted. To see it, run: hostaway-sync failures"],
+    [1, "1 earlier failure is still open. For details, run: hostaway-sync failures"],
+    [2, "2 earlier failures are still open. For details, run: hostaway-sync failures"],
+    [null, "Earlier failures could not be counted. For details, run: hostaway-sync failures"],
   ])("says that %j of what failed before is still missing", (openFailures, words) => {
     const body = bodyOf(reportOf({ status: "partial", openFailures }));
 
-    expect(body).toContain("Nothing failed, but what failed in earlier runs is not all here.");
+    expect(body).toContain("Nothing failed in this run, but earlier failures are still open.");
     expect(body).toContain(words);
-    expect(body).not.toContain("Nothing to do");
+    expect(body).not.toContain("No action needed.");
   });
 
   test("does not count what failed last night a second time", () => {
-    expect(bodyOf(PARTIAL)).not.toContain("still to come");
-    expect(bodyOf({ ...PARTIAL, open_failures: 5 })).toContain(
-      "2 items that failed before are still to come",
-    );
+    expect(bodyOf(PARTIAL)).not.toContain("still open");
+    expect(bodyOf({ ...PARTIAL, open_failures: 5 })).toContain("2 earlier failures are still open");
   });
 
   test("says of a dry run that nothing was written", () => {
@@ -216,7 +214,7 @@ describe("sending", () => {
     expect(others).toEqual([]);
     expect(delivery).toMatchObject({ from: "robot@example.com", to: TO, user: LOGIN.user });
     expect(delivery?.mail.from).toEqual({ name: "Zimmer & Käse", address: "robot@example.com" });
-    expect(delivery?.mail.subject).toBe("hostaway-sync ! partial · account 10001 · 1 failed of 608");
+    expect(delivery?.mail.subject).toBe("hostaway-sync ! partial · account 10001 · 1 of 608 failed");
     expect(linesOf(delivery?.mail.text)).toEqual(linesOf(composed.text));
     expect(linesOf(delivery?.mail.html)).toEqual(linesOf(composed.html));
     expect(composed.text).toContain("Zeitüberschreitung – „Villa Ólea“ 🏡");
@@ -238,7 +236,7 @@ describe("sending", () => {
     const url = `smtps://${CREDENTIALS}@127.0.0.1:${server.port}`;
 
     await expect(sendReport(reportOf(), settingsFor(url))).rejects.toThrow(
-      /offers no safe connection \(ESOCKET, [A-Z_]*CERT[A-Z_]*\)/,
+      /offers no secure connection \(ESOCKET, [A-Z_]*CERT[A-Z_]*\)/,
     );
     await sendReport(reportOf(), settingsFor(`${url}?tls.rejectUnauthorized=false`));
 
@@ -250,7 +248,7 @@ describe("sending", () => {
     const url = `smtp://${CREDENTIALS}@127.0.0.1:${server.port}`;
 
     await expect(sendReport(reportOf(), settingsFor(url))).rejects.toThrow(
-      /offers no safe connection \(\w+, [A-Z_]*CERT[A-Z_]*\)/,
+      /offers no secure connection \(\w+, [A-Z_]*CERT[A-Z_]*\)/,
     );
     await sendReport(reportOf(), settingsFor(`${url}?tls.rejectUnauthorized=false`));
 
@@ -261,7 +259,9 @@ describe("sending", () => {
     await using server = await startMailServer({ disabledCommands: ["STARTTLS"] });
     const url = `smtp://${CREDENTIALS}@127.0.0.1:${server.port}?requireTLS=true`;
 
-    await expect(sendReport(reportOf(), settingsFor(url))).rejects.toThrow("offers no safe connection (ETLS");
+    await expect(sendReport(reportOf(), settingsFor(url))).rejects.toThrow(
+      "offers no secure connection (ETLS",
+    );
     expect(server.deliveries).toEqual([]);
   });
 
@@ -271,7 +271,7 @@ describe("sending", () => {
     });
 
     await expect(sendReport(reportOf(), settingsFor(`smtp://127.0.0.1:${server.port}`))).rejects.toThrow(
-      `The mail server 127.0.0.1:${server.port} refuses 1 recipient of 2.`,
+      `The mail server 127.0.0.1:${server.port} rejected 1 of 2 recipients.`,
     );
     expect(server.deliveries).toHaveLength(1);
   });
@@ -287,9 +287,7 @@ describe("a mail server that does not take the report", () => {
     );
 
     expect(error).toBeInstanceOf(MailError);
-    expect(error.message).toBe(
-      `The mail server 127.0.0.1:${server.port} does not accept the login (EAUTH, 535).`,
-    );
+    expect(error.message).toBe(`The mail server 127.0.0.1:${server.port} rejected the login (EAUTH, 535).`);
     for (const dump of dumpsOf(error)) expect(dump).not.toMatch(/canary|robot/);
   });
 
@@ -319,7 +317,7 @@ describe("a mail server that does not take the report", () => {
     );
 
     expect(error).toBeInstanceOf(MailError);
-    expect(error.message).toContain("does not answer in time (ETIMEDOUT)");
+    expect(error.message).toContain("did not respond in time (ETIMEDOUT)");
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
@@ -329,7 +327,7 @@ describe("a mail server that does not take the report", () => {
 
     await expect(
       sendReport(reportOf(), settingsFor(url), undefined, { stepMs: 250, allMs: 60_000 }),
-    ).rejects.toThrow("does not answer in time (ETIMEDOUT)");
+    ).rejects.toThrow("did not respond in time (ETIMEDOUT)");
   });
 
   test("because it talks for ever without an answer does not hold up the run", async () => {
@@ -341,7 +339,7 @@ describe("a mail server that does not take the report", () => {
 
     await expect(
       sendReport(reportOf(), settingsFor(`smtp://127.0.0.1:${server.port}`), undefined, SOON),
-    ).rejects.toThrow("does not answer in time (ETIMEDOUT)");
+    ).rejects.toThrow("did not respond in time (ETIMEDOUT)");
   });
 
   test("because it goes away in the middle", async () => {
@@ -384,7 +382,7 @@ describe("a mail server that does not take the report", () => {
     const error = await errorOf(sendReport(reportOf(), settingsFor(url)));
 
     expect(error).toBeInstanceOf(MailError);
-    expect(error.message).toContain("is not of the form smtp://user:password@host");
+    expect(error.message).toContain("must look like smtp://user:password@host");
     for (const dump of dumpsOf(error)) expect(dump).not.toMatch(/canary|1234/);
   });
 });

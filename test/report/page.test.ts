@@ -33,28 +33,26 @@ describe("the page", () => {
   test("begins with the last run: how it went, what came, what to do", () => {
     const words = wordsOf(PAGE);
 
-    expect(words).toContain("Last run, 5 hours ago partial 3 of 656 items failed; all others are stored.");
-    expect(words).toContain("20 November 2026, 01:00 UTC, 9.6 s long");
+    expect(words).toContain("Last run, 5 hours ago partial 653 of 656 items stored, 3 failed.");
+    expect(words).toContain("20 November 2026, 01:00 UTC, took 9.6 s");
     expect(words).toMatch(
       /new messages 72 changed messages 11 conversations read 78 of 789 API calls 83 of 795/,
     );
-    expect(words).toContain("Validation error, 2 times Look the item up in Hostaway");
+    expect(words).toContain("Validation error, 2 times Open the item in Hostaway");
     expect(words).toContain("message 88120411 in conversation 30415 date: missing");
     expect(words).toContain(`${HELD_BACK.message}. ${HELD_BACK.remediation}`);
   });
 
   test("says of a quiet night that there is nothing to do", () => {
-    expect(wordsOf(pageOf([reportOf()]))).toContain("What to do Nothing. So far one run.");
+    expect(wordsOf(pageOf([reportOf()]))).toContain("To do No action needed. One run so far.");
   });
 
   test("says that what failed before is still missing, though nothing failed last night", () => {
     const words = wordsOf(pageOf([reportOf({ status: "partial", openFailures: 2 })]));
 
-    expect(words).toContain("Nothing failed, but what failed in earlier runs is not all here.");
-    expect(words).toContain(
-      "2 items that failed before are still to come. To see them, run: hostaway-sync failures",
-    );
-    expect(words).toContain("2 of earlier runs missing");
+    expect(words).toContain("Nothing failed in this run, but earlier failures are still open.");
+    expect(words).toContain("2 earlier failures are still open. For details, run: hostaway-sync failures");
+    expect(words).toContain("2 earlier failures open");
   });
 
   test("says how old the last run is", () => {
@@ -99,16 +97,14 @@ describe("the page", () => {
     const failures = [failureOf("timeout")];
     const words = wordsOf(pageOf([reportOf({ status: "partial", failures, failed: 1_500 })]));
 
-    expect(words).toContain("1,499 more failed items, not named in the report.");
-    expect(words).toContain("not named in the report 1,499");
+    expect(words).toContain("1,499 more failed items not listed in the report.");
+    expect(words).toContain("not listed in the report 1,499");
   });
 
   test("is a friendly sentence before the first run", () => {
     const page = pageOf([]);
 
-    expect(wordsOf(page)).toContain(
-      "No runs yet After the first hostaway-sync sync this page shows what it brought.",
-    );
+    expect(wordsOf(page)).toContain("No runs yet Runs appear here after the first hostaway-sync sync");
     expect(page).not.toContain("<figure");
   });
 
@@ -161,7 +157,7 @@ describe("its charts", () => {
     expect(PAGE.match(/<figcaption>/g)).toHaveLength(4);
     expect(new Set(pictures).size).toBe(4);
     expect(pictures).toContainEqual(
-      "Bar chart of new and changed messages per day. 11,408 new messages and 232 changed in 30 days. Most on 22 October 2026: 9,804 new messages.",
+      "Bar chart of new and changed messages per day. 11,408 new and 232 changed messages in 30 days. Peak: 9,804 new messages on 22 October 2026.",
     );
     expect(pictures).toContainEqual(
       expect.stringContaining("timeout: 3, validation error: 2, unauthorized: 1"),
@@ -171,7 +167,7 @@ describe("its charts", () => {
   test("say the numbers behind each bar where the mouse rests", () => {
     for (const words of [
       "20 November 2026: 72 new, 11 changed",
-      "20 November 2026, 01:00 UTC: 83 calls; 795 for reading everything",
+      "20 November 2026, 01:00 UTC: 83 calls; a full sync would take 795",
       "2 November 2026, 01:00 UTC: 3 × timeout",
       "10 November 2026, 01:00 UTC: failed in 1.3 s",
     ])
@@ -179,7 +175,7 @@ describe("its charts", () => {
   });
 
   test("cut off what would hide everything else, and say so", () => {
-    expect(PAGE).toContain("Cut off: 22 Oct, so that the other days can be seen.");
+    expect(PAGE).toContain("Bars cut off to fit: 22 Oct.");
     expect(PAGE).toMatch(/<text[^>]*>9,804<\/text>/);
     expect(PAGE).toMatch(/<text[^>]*>160<\/text>/);
     expect(PAGE).not.toMatch(/<text[^>]*>10,000<\/text>/);
@@ -188,7 +184,7 @@ describe("its charts", () => {
   test("cut off nothing when no day stands out", () => {
     const page = pageOf(nightsFrom("2026-11-10T01:00:00Z", 10));
 
-    expect(page).not.toContain("Cut off");
+    expect(page).not.toContain("cut off");
   });
 
   test("compare calls with those of a full sync, on a scale that shows both", () => {
@@ -197,11 +193,9 @@ describe("its charts", () => {
       api: { ...run.api, calls: 12, full_sync_calls: 9_000 },
     }));
 
-    expect(PAGE).toContain(
-      "2,860 calls in all. Reading everything each time would have taken 22,630: 87 % were saved.",
-    );
-    expect(PAGE).not.toContain("logarithmic");
-    expect(pageOf(far)).toContain("The scale is logarithmic");
+    expect(PAGE).toContain("2,860 API calls in total. Full syncs would have taken 22,630: 87 % saved.");
+    expect(PAGE).not.toContain("Logarithmic");
+    expect(pageOf(far)).toContain("Logarithmic scale");
   });
 
   test("count days, also those without a run, and no dry runs", () => {
@@ -212,7 +206,7 @@ describe("its charts", () => {
     ];
     const page = pageOf(runs);
 
-    expect(page).toContain("12 new messages and 12 changed in 4 days.");
+    expect(page).toContain("12 new and 12 changed messages in 4 days.");
     expect(page).toContain("<title>10 November 2026: 12 new, 12 changed</title>");
     expect(wordsOf(page)).toContain("succeeded, dry run");
   });
@@ -221,7 +215,7 @@ describe("its charts", () => {
     const first = reportOf({ startedAt: "2019-01-01T01:00:00Z" });
     const nothing = { inserted: 0, updated: 0, unchanged: 0, calls: 0, durationMs: 0, fullSyncCalls: null };
 
-    expect(pageOf([first, reportOf()])).toContain("82 new messages and 12 changed in 2 days.");
+    expect(pageOf([first, reportOf()])).toContain("82 new and 12 changed messages in 2 days.");
     expect(pageOf([reportOf(nothing)])).not.toMatch(/NaN|undefined|Infinity/);
   });
 });
@@ -232,34 +226,34 @@ describe("what the messages add up to", () => {
 
   test("begins with the period and six figures", () => {
     expect(words).toContain(
-      "November 2025 to January 2026 messages 2,000 guests who wrote 7 first answer, median 1 h answered within an hour 43 % unanswered 3 of our messages automated 35 %",
+      "November 2025 to January 2026 messages 2,000 guests who wrote 7 median first reply 1 h answered within an hour 43 % unanswered 3 of our messages automated 35 %",
     );
   });
 
   test.each([
-    "2,000 messages, 50 % by guests, 18 % by automations.",
-    "Of 7 guests who wrote, 43 % had an answer by a person within an hour.",
-    "Most on Sundays from 19 to 20, by the clock at the property; 25 % at night, from 22 to 07. 10 messages at properties without a time zone left out.",
-    "Half of the guests who were answered waited 1 h or less.",
-    "65 % Airbnb and 35 % direct. 800 of 2,000 messages travelled outside the platforms.",
-    "France 80 %, Bosnia &amp; Herzegovina 13 % and United States 7 %. Of 25 % nothing tells.",
+    "2,000 messages: 50 % from guests, 18 % automated.",
+    "Of 7 guests who wrote, 43 % got a reply from a person within an hour.",
+    "Busiest: Sundays, 19:00–20:00 local time. At night (22:00–07:00): 25 %. 10 messages not shown: the property has no time zone.",
+    "Median wait of answered guests: 1 h.",
+    "65 % Airbnb and 35 % direct. 800 of 2,000 messages were sent outside the platforms.",
+    "France 80 %, Bosnia &amp; Herzegovina 13 % and United States 7 %. Unknown for 25 %.",
   ])("draws, and says in words: %s", (sentence) => {
     expect(words).toContain(sentence);
   });
 
   test.each([
-    "November 2025: 450 by people of the host",
-    "January 2026: 200 by automations",
-    "1 guest answered after 15 minutes to an hour",
+    "November 2025: 450 from staff",
+    "January 2026: 200 from automations",
+    "1 guest answered after 15 to 60 minutes",
     "1 guest answered after 1 to 4 hours",
-    "2 guests answered not at all",
-    "Sunday, 19 to 20: 700 messages",
-    "Monday, 23 to 00: 200 messages",
-    "November 2025: 2 guests wrote, 2 answered, half within 7 min",
+    "2 guests never answered",
+    "Sunday, 19:00–20:00: 700 messages",
+    "Monday, 23:00–00:00: 200 messages",
+    "November 2025: 2 guests wrote, 2 answered, median 7 min",
     "December 2025: 0 guests wrote, 0 answered",
-    "January 2026: 5 guests wrote, 3 answered, half within 1 h 1 min",
+    "January 2026: 5 guests wrote, 3 answered, median 1 h 1 min",
     "direct, WhatsApp: 500 messages",
-    "Airbnb, the platform’s own: 1,200 messages",
+    "Airbnb, platform inbox: 1,200 messages",
     "Bosnia &amp; Herzegovina: 100 messages",
   ])("says the number behind a mark where the mouse rests: %s", (title) => {
     // A month of nothing has no mark to rest on.
@@ -284,13 +278,13 @@ describe("what the messages add up to", () => {
     const crowded = renderReportPage([], { ...A_WINTER, contacts, ways }, OPTIONS);
 
     expect(wordsOf(crowded)).toContain("… and 3 more properties with fewer guests.");
-    expect(wordsOf(crowded)).toContain("6 smaller platforms not drawn.");
+    expect(wordsOf(crowded)).toContain("6 smaller platforms not shown.");
     expect(crowded).not.toContain("<b>");
   });
 
   test("is a friendly sentence while there is no message", () => {
     expect(wordsOf(PAGE)).toContain(
-      "No messages yet After the first hostaway-sync sync this page shows what they add up to.",
+      "No messages yet Statistics appear here after the first hostaway-sync sync",
     );
   });
 
@@ -299,7 +293,7 @@ describe("what the messages add up to", () => {
     const months = [{ month: month?.month ?? new Date(0), guest: 0, host: 0, automation: 3 }];
     const silent = renderReportPage([], { ...NO_MESSAGES, months }, OPTIONS);
 
-    expect(wordsOf(silent)).toContain("November 2025 messages 3 guests who wrote 0 first answer, median –");
+    expect(wordsOf(silent)).toContain("November 2025 messages 3 guests who wrote 0 median first reply –");
     expect(silent).not.toMatch(/NaN|undefined|Infinity|\[object/);
   });
 });
@@ -346,7 +340,7 @@ describe("a report of an earlier version", () => {
     const fields = ["scanned", "changed", "swept", "refreshed", "gone", "deleted"];
     const old = fields.reduce((report, field) => without(`items.conversations.${field}`, report), reportOf());
 
-    expect(wordsOf(pageOf([old]))).toContain("The list showed 67 conversations; all were read.");
+    expect(wordsOf(pageOf([old]))).toContain("67 conversations checked and read.");
   });
 
   function without(path: string, report: RunReport = reportOf()): RunReport {
