@@ -53,7 +53,7 @@ describe("after a run", () => {
     expect(mails.deliveries[0]).toMatchObject({
       from: "hostaway-sync@example.com",
       to: ["anna@example.com", "ben@example.com"],
-      mail: { subject: expect.stringMatching(/partial · account 10001 · 1 failed of/) },
+      mail: { subject: expect.stringMatching(/partial · account 10001 · 1 of [\d,]+ failed/) },
     });
   });
 
@@ -158,7 +158,7 @@ describe("report", () => {
     const page = readFileSync(file, "utf8");
     const sent = [...account.simulator.oracle.messages()].filter(isSent);
     expect(page).toContain("<title>Account 10001");
-    expect(page).toContain(`${sent.length} messages, `);
+    expect(page).toContain(`${sent.length} messages: `);
     expect(page.match(/<svg role="img"/g)).toHaveLength(20);
   });
 

@@ -112,7 +112,7 @@ describe.each(["text", "html"] as const)("the %s", (part) => {
     expect(body).toContain("message 77 in conversation 30001: date: missing");
     expect(body).toContain("message without id in conversation 30001: id: missing");
     expect(body).toMatch(
-      /Timeout\s+No action needed: the next run reads it again. If it recurs, raise HOSTAWAY_TIMEOUT./,
+      /Timeout\s+No action needed: the next run tries again. If it keeps happening, raise HOSTAWAY_TIMEOUT\./,
     );
     expect(body).toContain("conversation 30002: no answer within 30 s");
     expect(body).toContain(`${HELD_BACK.message}.`);
