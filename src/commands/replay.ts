@@ -15,7 +15,7 @@ interface ReplayOptions {
 export const addReplay: AddCommand = (program, context, run) => {
   program
     .command("replay")
-    .description("try again what failed in earlier runs: everything that is due, or a selection")
+    .description("retry items that failed in earlier runs: all due items, or a selection")
     .option("--id <id...>", "these items, by their id in the report or in `failures`")
     .addOption(new Option("--type <type>", "all items of this type, due or not").choices(ITEM_TYPES))
     .option("--all", "all items, due or not", false)

@@ -36,7 +36,7 @@ function privateFolder(): string {
     {
       way: "embedded server",
       reason: `${folder} is not a folder that user ${uid} alone can enter`,
-      remedy: "Remove it, have whoever owns it remove it, or set MONGODB_URI to a server of your own",
+      remedy: "Remove it, ask its owner to remove it, or set MONGODB_URI to a server of your own",
     },
   ]);
 }

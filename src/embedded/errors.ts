@@ -18,5 +18,5 @@ export class MongoUnavailableError extends Error {
 
 function describe(attempts: readonly FailedCandidate[]): string {
   const lines = attempts.map(({ way, reason, remedy }, i) => `  ${i + 1}. ${way}: ${reason}. ${remedy}`);
-  return ["No MongoDB server is available. What was tried:", ...lines].join("\n");
+  return ["No MongoDB server is available. Attempts:", ...lines].join("\n");
 }

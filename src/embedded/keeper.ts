@@ -49,7 +49,7 @@ async function becomeTheKeeper(): Promise<net.Server | null> {
     }
     await sleep(Date.now() - since > STRANGER_MS ? LOCK_POLL_MS : 30);
   }
-  logLine("the lock is taken: whoever has it neither serves nor ends");
+  logLine("the lock is taken, but its owner neither serves nor exits");
   process.exitCode = LOCK_TAKEN;
   return null;
 }

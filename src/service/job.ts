@@ -12,7 +12,7 @@ export interface NightlyJob {
   readonly acceptDeletions: boolean;
 }
 
-/** Try once more what failed in earlier runs. */
+/** Retry items that failed in earlier runs. */
 export interface ReplayJob {
   readonly kind: "replay";
   readonly filter: LetterFilter;

@@ -65,7 +65,7 @@ function requireNotForeign(folder: string): void {
     requireOurs(folder, [".ready"]);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`${why}. DOCUMENTDB_ROOT must name a new or empty folder`);
+    throw new Error(`${why}. DOCUMENTDB_ROOT must be a new or empty folder`);
   }
 }
 
