@@ -40,7 +40,7 @@ export interface Failure {
   readonly message: string;
   readonly attempts: number;
   readonly http_status: number | null;
-  /** Advice for a person, where more is known than the type tells. */
+  /** Advice for a person, more specific than the advice of its type. */
   readonly remedy?: string;
 }
 
@@ -137,7 +137,7 @@ const STORAGE_REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] 
   [/code 14031\b|OutOfDiskSpace/, "The disk of the MongoDB server is full: free up space there."],
 ];
 
-/** The advice for a database error of which only the kind is known. */
+/** The advice for a database error, by its message. */
 export function remedyForStorage(message: string): string {
   return (
     knownStorageRemedy(message) ?? "Look up this error in the log of the MongoDB server, then try again."
@@ -170,17 +170,17 @@ interface Circumstances {
 }
 
 /**
- * The one error that crosses from an adapter into a run: its message names paths, ids and status codes only,
- * and nothing of the library error it came from travels along.
+ * The one error that passes from an adapter into a run. Its message contains only paths, ids and status codes,
+ * and nothing of the library error behind it.
  */
 export class ItemError extends Error {
   override readonly name = "ItemError";
   readonly type: ErrorType;
   readonly httpStatus: number | null;
   readonly attempts: number;
-  /** True when the run ends, whatever the table says of the type: the store is unreachable, say. */
+  /** True when the run ends, regardless of its type: when the store is unreachable, for example. */
   readonly endsRun: boolean;
-  /** Advice for a person, where more is known than the type tells. */
+  /** Advice for a person, more specific than the advice of its type. */
   readonly remedy: string | undefined;
 
   constructor(type: ErrorType, message: string, circumstances: Circumstances = {}) {
@@ -217,7 +217,7 @@ export function failureIdOf({ item_type, item_id, conversation_id }: FailedAt, f
 /**
  * A failure of one item that never was an exception: a record that does not decode, a refused document.
  *
- * @param fingerprint of the record, for one without an id
+ * @param fingerprint of the record, for a record without an id
  */
 export function itemFailure(
   item: FailedAt,
@@ -228,7 +228,7 @@ export function itemFailure(
 }
 
 /**
- * The failure that a caught error means for its item; for a whole list, or the run, when the item has no id.
+ * Turns a caught error into the failure of its item; of a whole list or the run when the item has no id.
  */
 export function failureFrom(error: unknown, item: FailedAt): Failure {
   const { type, message, attempts, httpStatus, remedy } = toItemError(error);

@@ -53,7 +53,7 @@ function verdictOf(report: RunReport): string {
   const { status, summary, dry_run } = report;
   const { failed, attempted, succeeded } = summary;
   if (status === "failed") return earlyEndOf(report);
-  if (status === "succeeded") return `${scopeOf(report)} ${dry_run ? "could be read" : "copied"}.`;
+  if (status === "succeeded") return successOf(report);
   if (failed === 0) return "Nothing failed in this run, but earlier failures are still open.";
   const done = dry_run ? "could be read" : "stored";
   return `${formatCount(succeeded)} of ${countOf(attempted, "item")} ${done}, ${formatCount(failed)} failed.`;
@@ -67,11 +67,12 @@ function earlyEndOf({ summary: { succeeded }, failures, dry_run }: RunReport): s
   return `The run ended early${reason ? `: ${reason.message.replace(/\.$/, "")}` : ""}. ${stored}.`;
 }
 
-/** Backfills and replays read a selection; only a nightly run speaks for the whole account. */
-function scopeOf({ mode, dry_run }: RunReport): string {
-  if (mode === "backfill") return dry_run ? "All selected items" : "All selected items have been";
-  if (mode === "replay") return dry_run ? "All retried items" : "All retried items have been";
-  return dry_run ? "Everything in Hostaway" : "Everything in Hostaway has been";
+/** Backfills and replays read a selection; only a nightly run covers the whole account. */
+function successOf({ mode, dry_run }: RunReport): string {
+  const result = dry_run ? "could be read" : "have been copied";
+  if (mode === "backfill") return `All selected items ${result}.`;
+  if (mode === "replay") return `All retried items ${result}.`;
+  return `Everything in Hostaway ${dry_run ? result : "has been copied"}.`;
 }
 
 /** Failures of earlier runs that are still open; null when they could not be counted. */

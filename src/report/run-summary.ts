@@ -7,7 +7,7 @@ import { renderItemTable } from "./item-table.ts";
 import { formatCount, formatDuration } from "./numbers.ts";
 import { countOf, itemWords, STATUS_MARK } from "./phrases.ts";
 
-/** Of one kind: enough to recognize the problem; the report lists them all. */
+/** Failures per group: enough to recognize the problem; the report lists more. */
 const SHOWN_ON_TERMINAL = 5;
 
 /** A run report for the terminal: counts, changes, failures and their remedies. */

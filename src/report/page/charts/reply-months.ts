@@ -11,7 +11,7 @@ interface Month extends ReplyTimes {
   readonly month: Date;
 }
 
-/** Fewer bars are readable side by side, however much they differ. */
+/** With fewer bars, all are readable however much they differ. */
 const MIN_BARS_TO_CUT = 6;
 
 /** The median time to a first reply, month by month. */
