@@ -193,7 +193,7 @@ describe("bad input", () => {
     const { code, stdout, stderr } = await runCli(["sync"], env);
 
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
-    expect(stdout).toContain("/dev/null/data, which cannot be written to (ENOTDIR)");
+    expect(stdout).toContain("kept in /dev/null/data, but /dev/null is a file, not a folder");
     expect(stdout).toContain("Set MONGODB_URI, or set DATA_DIR");
   });
 

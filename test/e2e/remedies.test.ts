@@ -60,7 +60,7 @@ describe("each command says what is wrong and what to do, without a stack", () =
 
     expect(code).toBe(1);
     expect(told).toContain("127.0.0.1:9");
-    expect(told).toMatch(/MONGODB_URI|MongoDB runs/);
+    expect(told).toMatch(/MONGODB_URI|MongoDB is running/);
   });
 
   const unknown = "mongodb://no-such-host.invalid/?serverSelectionTimeoutMS=300";
