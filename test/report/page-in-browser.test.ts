@@ -163,10 +163,10 @@ describe("in a real browser", () => {
     );
 
     expect(shown.map(({ words }) => words)).toEqual([
-      "Sunday, 19 to 20: 700 messages",
-      "Monday, 23 to 00: 200 messages",
-      "Wednesday, 06 to 07: 47 messages",
-      "Friday, 12 to 13: 43 messages",
+      "Sunday, 19:00–20:00: 700 messages",
+      "Monday, 23:00–00:00: 200 messages",
+      "Wednesday, 06:00–07:00: 47 messages",
+      "Friday, 12:00–13:00: 43 messages",
     ]);
     expect(shown.map(({ opacity }) => opacity)).toEqual(
       shown.map(({ opacity }) => opacity).toSorted((a, b) => b - a),
