@@ -194,7 +194,7 @@ describe("bad input", () => {
 
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
     expect(stdout).toContain("kept in /dev/null/data, but /dev/null is a file, not a folder");
-    expect(stdout).toContain("Set MONGODB_URI, or set DATA_DIR");
+    expect(stdout).toContain("or set DATA_DIR to another folder");
   });
 
   test.each([
