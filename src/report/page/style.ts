@@ -82,7 +82,7 @@ thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%
 table,tbody{display:block}
 tr>*{min-width:0;max-width:100%}
 tr{display:flex;flex-wrap:wrap;align-items:baseline;gap:1px 12px;padding:11px 0;border-top:1px solid var(--line)}
-.runs th,.runs td,.plain th,.plain td,.runs td.id{display:block;padding:0;border:0;text-align:left;white-space:normal}
+.runs th,.runs td,.plain th,.plain td,.plain td:nth-child(3),.runs td.id{display:block;padding:0;border:0;text-align:left;white-space:normal}
 tbody th{flex:1 1 auto}
 .runs tbody th{flex-basis:calc(100% - 10em)}
 .status{flex:0 1 auto}
