@@ -16,6 +16,8 @@ const SWEPT = 1;
 
 /** Each point starts three processes, and there may be only two processors. */
 const atATime = pLimit(3);
+/** A test waits for its turn as well. */
+const WITH_ITS_TURN_MS = 600_000;
 
 const openAccount = (seed: number) =>
   openTestAccount({
@@ -99,19 +101,23 @@ describe("P4: kill -9 at any moment of the first load loses nothing and needs no
     ["at the last page of messages", atRequest("messages", CONVERSATIONS)],
   ];
 
-  test.concurrent.each(POINTS)("P4: killed %s", async (_, moment) => {
-    await atATime(async () => {
-      await using account = await openAccount(51);
-      await killSync(account, { moment, lastPage: CONVERSATIONS });
-      const committed = await account.database.db.collection("sync_conversations").countDocuments(READ);
+  test.concurrent.each(POINTS)(
+    "P4: killed %s",
+    async (_, moment) => {
+      await atATime(async () => {
+        await using account = await openAccount(51);
+        await killSync(account, { moment, lastPage: CONVERSATIONS });
+        const committed = await account.database.db.collection("sync_conversations").countDocuments(READ);
 
-      await recover(account);
+        await recover(account);
 
-      // What is committed is not read again.
-      const { messages = 0 } = account.simulator.stats().byEndpoint;
-      expect(messages).toBeLessThanOrEqual(CONVERSATIONS - committed + SWEPT);
-    });
-  });
+        // What is committed is not read again.
+        const { messages = 0 } = account.simulator.stats().byEndpoint;
+        expect(messages).toBeLessThanOrEqual(CONVERSATIONS - committed + SWEPT);
+      });
+    },
+    WITH_ITS_TURN_MS,
+  );
 });
 
 describe("P4: kill -9 at any moment of a later run loses nothing and needs no hand", () => {
@@ -148,15 +154,19 @@ describe("P4: kill -9 at any moment of a later run loses nothing and needs no ha
     return account;
   }
 
-  test.concurrent.each(POINTS)("P4: killed %s", async (_, moment) => {
-    await atATime(async () => {
-      await using account = await openCopiedAccount();
-      change(account.simulator);
-      await killSync(account, { moment, lastPage: CHANGED });
+  test.concurrent.each(POINTS)(
+    "P4: killed %s",
+    async (_, moment) => {
+      await atATime(async () => {
+        await using account = await openCopiedAccount();
+        change(account.simulator);
+        await killSync(account, { moment, lastPage: CHANGED });
 
-      await recover(account);
-    });
-  });
+        await recover(account);
+      });
+    },
+    WITH_ITS_TURN_MS,
+  );
 
   test.concurrent("P4: killed in the middle of a sweep, after two days of everything", async () => {
     await atATime(async () => {
@@ -176,14 +186,18 @@ describe("P4: kill -9 between two pages of a list loses nothing", () => {
   const open = () =>
     openTestAccount({ seed: 56, conversations: 10, calendarBookings: 600, listings: 120, tokenGraceMs: 0 });
 
-  test.concurrent.each(["listings", "reservations"])("P4: killed at the second page of %s", async (list) => {
-    await atATime(async () => {
-      await using account = await open();
-      await killSync(account, { moment: atRequest(list, 2), lastPage: 10 });
+  test.concurrent.each(["listings", "reservations"])(
+    "P4: killed at the second page of %s",
+    async (list) => {
+      await atATime(async () => {
+        await using account = await open();
+        await killSync(account, { moment: atRequest(list, 2), lastPage: 10 });
 
-      await recover(account);
-    });
-  });
+        await recover(account);
+      });
+    },
+    WITH_ITS_TURN_MS,
+  );
 });
 
 test("P4: a run that is killed while it prepares the collections leaves nothing in the way", async () => {
