@@ -3,13 +3,7 @@ import type { Conversation } from "../domain/conversation.ts";
 import type { Message } from "../domain/message.ts";
 import type { Lag, Overview } from "../domain/overview.ts";
 import type { ConversationState } from "../domain/sync-state.ts";
-import {
-  CONVERSATION_STATES,
-  CONVERSATIONS,
-  LISTINGS,
-  MESSAGES,
-  RESERVATIONS,
-} from "../store/collections.ts";
+import { CONVERSATION_STATES, CONVERSATIONS, DATA_COLLECTIONS, MESSAGES } from "../store/collections.ts";
 import { PRESENT } from "../store/deletions.ts";
 import { storageOperation } from "../store/errors.ts";
 import { QUERY_LIMIT_MS as maxTimeMS } from "./time-limit.ts";
@@ -27,7 +21,7 @@ export async function readOverview(db: Db, accountId: string, now: Date): Promis
 }
 
 export async function countDocuments(db: Db, account_id: string): Promise<Overview["documents"]> {
-  const names = [LISTINGS, RESERVATIONS, CONVERSATIONS, MESSAGES].map(({ name }) => name);
+  const names = DATA_COLLECTIONS.map(({ name }) => name);
   const counts = await Promise.all(
     names.map((name) => db.collection(name).countDocuments({ account_id }, { maxTimeMS })),
   );

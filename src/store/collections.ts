@@ -129,6 +129,9 @@ export const LEASES: CollectionSpec = {
   indexes: [],
 };
 
+/** The copy itself, without the state of runs. */
+export const DATA_COLLECTIONS = [LISTINGS, RESERVATIONS, CONVERSATIONS, MESSAGES] as const;
+
 export const COLLECTIONS = [
   MESSAGES,
   CONVERSATIONS,
